@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check validator full mutation bench audit lock clean
+.PHONY: help demo test lint check validator full audit lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -85,7 +85,7 @@ COMPILES := printf '\#include <Python.h>\n' | $${CC:-cc} -fsyntax-only -x c -I"$
   'import sysconfig; print(sysconfig.get_path("include"))')" -
 
 .venv/python.stamp:
-	@for python in $(PYTHON) python3 python3.12 python3.11 python; do \
+	@for python in $(or $(PYTHON),python3 python3.12 python3.11 python); do \
 	  if $$python -c '$(SUITABLE)' 2> /dev/null; then \
 	    $$python -m venv .venv; touch $@; exit 0; \
 	  fi; \
