@@ -155,8 +155,8 @@ _FILE_AND_SYNTAX: Final[dict[str, Code]] = {
     ),
     "PM119": Code(
         "too many problems in one file",
-        "Only the first problems of a file are listed. One cause early in the file often explains "
-        "many of them.",
+        "Reading a file stops after its first hundred problems. One cause early in the file often "
+        "explains many of them.",
         "Mend the first problems in the list, then check again.",
     ),
     "PM120": Code(
