@@ -1,0 +1,88 @@
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.parser.DataFormatException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
+
+/**
+ * Profiles, extensions, value sets, code systems and questionnaires to validate against besides the base ones.
+ *
+ * <p>They come from a directory of JSON files or from a FHIR package (.tgz). Other JSON in those
+ * places (package.json, indexes, examples) is passed over; JSON that does not parse is refused.
+ */
+final class Conformance {
+    private static final Set<String> KINDS =
+            Set.of("StructureDefinition", "ValueSet", "CodeSystem", "Questionnaire");
+
+    private final FhirContext context;
+    private final ObjectMapper json;
+    private final PrePopulatedValidationSupport support;
+
+    Conformance(FhirContext context, ObjectMapper json) {
+        this.context = context;
+        this.json = json;
+        this.support = new PrePopulatedValidationSupport(context);
+    }
+
+    PrePopulatedValidationSupport support() {
+        return support;
+    }
+
+    void load(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            for (Path file : filesBelow(path)) {
+                load(file);
+            }
+        } else if (path.toString().endsWith(".tgz")) {
+            loadPackage(path);
+        } else if (path.toString().endsWith(".json")) {
+            add(Files.readAllBytes(path), path.toString());
+        } else {
+            throw new IOException(path + " is neither a directory nor a .json or .tgz file");
+        }
+    }
+
+    /** Sorted, so that two runs load the same things in the same order on every file system. */
+    private static List<Path> filesBelow(Path directory) throws IOException {
+        try (Stream<Path> found = Files.walk(directory)) {
+            return found.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().matches(".*\\.(json|tgz)"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private void loadPackage(Path path) throws IOException {
+        try (InputStream file = Files.newInputStream(path);
+                TarArchiveInputStream archive = new TarArchiveInputStream(new GZIPInputStream(file))) {
+            for (TarArchiveEntry entry; (entry = archive.getNextEntry()) != null; ) {
+                if (entry.isFile() && entry.getName().matches("package/[^/]+\\.json")) {
+                    add(archive.readAllBytes(), path + "!" + entry.getName());
+                }
+            }
+        }
+    }
+
+    private void add(byte[] content, String source) throws IOException {
+        try {
+            JsonNode tree = json.readTree(content);
+            if (KINDS.contains(tree.path("resourceType").asText())) {
+                String text = new String(content, StandardCharsets.UTF_8);
+                support.addResource(context.newJsonParser().parseResource(text));
+            }
+        } catch (IOException | DataFormatException fault) {
+            throw new IOException(source + " does not parse: " + fault.getMessage(), fault);
+        }
+    }
+}
