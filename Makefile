@@ -32,13 +32,16 @@ check: .venv/dev.stamp ## lint and type-check, changing nothing
 	@$(BIN)/ruff check src tests
 	@$(BIN)/pyright
 
-validator: ## build the offline FHIR validator (needs Java 17 and Maven)
-	@if command -v java mvn > /dev/null; then \
-	  mvn --quiet --batch-mode --file tests/validator/pom.xml package; \
-	else \
-	  echo "No Java 17 with Maven here, so the tests that validate FHIR will be skipped." >&2; \
-	  echo "  to run them: sudo apt-get install openjdk-17-jdk-headless maven" >&2; \
-	fi
+validator: ## build the FHIR validator of the tests (needs Java 17 and Maven)
+ifneq ($(and $(shell command -v javac),$(shell command -v mvn)),)
+validator: build/validator/validator.jar
+else
+	@echo "Java 17 or Maven is not here, so the tests that validate FHIR are skipped." >&2
+	@echo "  to run them: sudo apt-get install openjdk-17-jdk-headless maven" >&2
+endif
+
+build/validator/validator.jar: $(shell find tests/validator -type f)
+	@mvn --quiet --batch-mode --file tests/validator/pom.xml package
 
 full: .venv/dev.stamp ## test against the whole corpora (minutes)
 	@$(BIN)/pytest -n $(TESTS_IN_PARALLEL) -m corpus --timeout 1800
@@ -61,7 +64,7 @@ lock: .venv/python.stamp ## rewrite the lock files; UPGRADE=--upgrade takes newe
 	compile --constraint requirements-dev.lock --group build --output-file requirements-build.lock
 
 clean: ## remove everything that was built or downloaded here
-	rm -rf .venv build dist .hypothesis .pytest_cache .ruff_cache mutants tests/validator/target
+	rm -rf .venv build dist .hypothesis .pytest_cache .ruff_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- set-up: each step leaves a stamp and runs again only when what it reads has changed ----------
