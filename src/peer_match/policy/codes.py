@@ -196,26 +196,38 @@ _FILE_AND_SYNTAX: Final[dict[str, Code]] = {
         "# before\neffective: 2027-01-01\nreview_by: 2026-01-01\n"
         "# after\neffective: 2026-01-01\nreview_by: 2027-01-01",
     ),
-    "PM130": Code(
-        "an unknown kind of file",
-        "The first key of a file names its kind, such as `must_not` or `prefer`. This one is not "
-        "a kind of the rule language.",
-        "# before\nmustnot: acute-risk\n# after\nmust_not: acute-risk",
-    ),
     "PM131": Code(
+        "the pack has no pack file",
+        "A pack says what it is in `pack.yaml` at its top: id, version, publisher, dates and "
+        "sign-offs. Without it nobody could tell which rules a decision was made with.",
+        "# first line of pack.yaml\npack: peer-core",
+    ),
+    "PM132": Code(
+        "the first key does not name a kind",
+        "A file of a pack is a block of keys, and its first key names its kind, such as "
+        "`must_not` or `prefer`.",
+        "# before\n- must_not: acute-risk\n# after\nmust_not: acute-risk",
+    ),
+    "PM133": Code(
         "a kind that is not supported yet",
         "The kind is part of the rule language (`escalate`, `pathway`, `instrument`, `always`), "
         "but this version of the engine cannot carry it out. The file is refused rather than "
         "ignored, so that nobody relies on a rule that does nothing.",
         "Move the file out of the pack until a version that supports the kind is installed.",
     ),
-    "PM132": Code(
+    "PM134": Code(
+        "an unknown kind of file",
+        "The first key of a file names its kind, such as `must_not` or `prefer`. This one is not "
+        "a kind of the rule language.",
+        "# before\nmustnot: acute-risk\n# after\nmust_not: acute-risk",
+    ),
+    "PM135": Code(
         "the id is not the name of the file",
         "The value of the first key is the id of the rule, and it equals the name of the file "
         "without `.yaml`. So a rule is found by its id, and no two rules can share one.",
         "# in acute-risk.yaml\n# before\nmust_not: risk-acute\n# after\nmust_not: acute-risk",
     ),
-    "PM133": Code(
+    "PM137": Code(
         "an id that is not in kebab-case",
         "Ids are lower-case words of the letters a to z and digits, joined by single hyphens, and "
         "start with a letter. They are read aloud, sorted and written into records, so there is "
