@@ -14,6 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from peer_match.policy.rule_codes import EXAMPLES, MEANING, REFERENCES, SENTENCES, STEWARDSHIP
+
 FAMILIES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "PM1": "File and syntax",
@@ -242,16 +244,13 @@ _FILE_AND_SYNTAX: Final[dict[str, Code]] = {
     ),
 }
 
-_REFERENCES: Final[dict[str, Code]] = {}
-
-_MEANING: Final[dict[str, Code]] = {}
-
-_STEWARDSHIP: Final[dict[str, Code]] = {}
-
-_EXAMPLES: Final[dict[str, Code]] = {}
-
 CODES: Final[Mapping[str, Code]] = MappingProxyType(
-    _FILE_AND_SYNTAX | _REFERENCES | _MEANING | _STEWARDSHIP | _EXAMPLES
+    _FILE_AND_SYNTAX
+    | {
+        code: Code(*row)
+        for rows in (SENTENCES, REFERENCES, MEANING, STEWARDSHIP, EXAMPLES)
+        for code, row in rows.items()
+    }
 )
 
 

@@ -1,0 +1,106 @@
+"""What a rule can read for one pair: each fact as observed at the moment, with supports applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pydantic import BaseModel
+
+from peer_match.facts.catalogue import CATALOGUE, DERIVED, statements_of
+from peer_match.facts.derived import derive
+from peer_match.facts.fact_type import Kind
+from peer_match.facts.observed import Observed, observe
+from peer_match.facts.patient import Patient, SubjectFacts
+from peer_match.facts.provenance import Moment
+from peer_match.facts.vocabulary import Vocabularies
+from peer_match.policy.edit import Edit
+
+
+class Facts(Protocol):
+    """Anything that gives facts by name."""
+
+    def observed(self, name: str) -> Observed:
+        """The fact called `subject.field`."""
+        ...
+
+
+@dataclass
+class SubjectView:
+    """The facts of one subject at a moment, each observed once."""
+
+    subject: BaseModel | None
+    id: str
+    moment: Moment
+    vocabularies: Vocabularies
+    _seen: dict[str, Observed] = field(default_factory=dict[str, Observed])
+
+    def observed(self, name: str) -> Observed:
+        """A fact of this subject; nothing is known of a subject that is not there."""
+        found = self._seen.get(name)
+        if found is None:
+            found = self._seen[name] = self._observe(name)
+        return found
+
+    def _observe(self, name: str) -> Observed:
+        type = CATALOGUE[name]
+        vocabulary = self.vocabularies[type.vocabulary] if type.vocabulary else None
+        if self.subject is None:
+            return Observed(type, vocabulary)
+        if name in DERIVED:
+            assert isinstance(self.subject, Patient)
+            return derive(self.subject, type, vocabulary, self.moment)
+        return observe(statements_of(self.subject, type), type, vocabulary, self.moment)
+
+
+def view(subject: SubjectFacts, moment: Moment, vocabularies: Vocabularies) -> SubjectView:
+    """The facts of a subject at a moment."""
+    return SubjectView(subject, subject.id, moment, vocabularies)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One pair: a view for each subject (`patient`, `group`, …)."""
+
+    views: dict[str, SubjectView]
+
+    def observed(self, name: str) -> Observed:
+        """The fact called `subject.field`."""
+        return self.views[CATALOGUE[name].subject].observed(name)
+
+    def subject_id(self, name: str) -> str:
+        """The id of the subject that a fact belongs to."""
+        return self.views[CATALOGUE[name].subject].id
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """A case as it would be with the edits of some supports."""
+
+    case: Facts
+    edits: tuple[Edit, ...]
+
+    def observed(self, name: str) -> Observed:
+        """The fact with every edit that touches it, in order."""
+        seen = self.case.observed(name)
+        for edit in self.edits:
+            if edit.fact == name:
+                seen = _edited(seen, edit, self.case)
+        return seen
+
+
+def _edited(seen: Observed, edit: Edit, case: Facts) -> Observed:
+    values = edit.values
+    if edit.other is not None:
+        other = case.observed(edit.other)
+        if edit.replaces and seen.type.kind is not Kind.CODES:
+            return seen if other.value is None else seen.known_as(other.value)
+        values = other.values
+    return seen.known_as(*values) if edit.replaces else seen.gaining(*values)
+
+
+def with_supports(case: Facts, edits: Iterable[Edit]) -> Facts:
+    """The case as the edits would make it."""
+    kept = tuple(edits)
+    return Supported(case, kept) if kept else case

@@ -1,0 +1,156 @@
+"""Screening: what every `must_not` says of one target. The worst outcome wins.
+
+Steps for each rule:
+1. Evaluate its condition; where it is about facilitators, for each of them, the worst counting.
+2. Yes gives the rule's outcome, unknown what `if_unknown` says, an error always holds.
+3. The scope for the group's kind limits the outcome (a duty of a programme is a caution on a
+   public meeting). A valid override or a standing placement sets it aside, visibly.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import orjson
+
+from peer_match.decide.case import Facts
+from peer_match.decide.decision import Screening
+from peer_match.decide.evaluate import World, evaluate
+from peer_match.facts.override import Override
+from peer_match.facts.truth import Truth
+from peer_match.policy.policy import OUTCOMES, Finding, MustNot, Outcome
+from peer_match.policy.reads import all_facts
+
+IF_UNKNOWN: dict[str, Outcome] = {
+    "hold": "hold",
+    "ask": "ask",
+    "allow": "caution",
+    "widen": "allowed",
+}
+GROUP_KIND = "group.kind"
+FACILITATOR = "facilitator."
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """The worst of some outcomes, `allowed` for none."""
+    return max(outcomes, key=OUTCOMES.index, default="allowed")
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """One patient and one target, as screening sees them.
+
+    `cases` has one case for each facilitator of a group (one with nothing known where none is on
+    record), else one case.
+    """
+
+    target: str
+    patient: str
+    cases: tuple[Facts, ...]
+    existing: bool
+    overrides: tuple[Override, ...]
+    findings: Mapping[str, Finding]
+    as_of: datetime
+
+
+def screen(rules: Sequence[MustNot], pairing: Pairing) -> tuple[Screening, ...]:
+    """What each rule says of a pairing, in the order of the rules."""
+    return tuple(screen_rule(rule, pairing) for rule in rules)
+
+
+def screen_rule(rule: MustNot, pairing: Pairing) -> Screening:
+    """What one rule says of a pairing (steps 1 to 3 of this module)."""
+    facts = all_facts(rule, pairing.findings)
+    cases = (
+        pairing.cases if any(one.startswith(FACILITATOR) for one in facts) else pairing.cases[:1]
+    )
+    found = [_once(rule, facts, case, pairing) for case in cases]
+    return max(found, key=lambda one: OUTCOMES.index(one.outcome))
+
+
+def _once(rule: MustNot, facts: tuple[str, ...], case: Facts, pairing: Pairing) -> Screening:
+    try:
+        truth = evaluate(rule.when, World(case, pairing.findings, pairing.as_of))
+    except Exception as problem:  # an erroring block holds, whatever the error is
+        return Screening(
+            rule.id, "error", "hold", facts, (),
+            note=f"the rule could not be evaluated ({type(problem).__name__}); it holds",
+        )  # fmt: skip
+    unknown = tuple(name for name in facts if case.observed(name).unknown is not None)
+    outcome = _outcome(rule, truth, case)
+    found = Screening(
+        rule.id,
+        truth.value,
+        outcome,
+        facts,
+        unknown if truth is Truth.UNKNOWN else (),
+        question_to=rule.asks if truth is Truth.UNKNOWN and outcome != "allowed" else None,
+    )
+    if outcome == "allowed" or rule.cap is not None:
+        return found
+    if pairing.existing and not rule.applies_to_existing:
+        return replace(
+            found, outcome="allowed", note="a standing placement stays; the rule is for new ones"
+        )
+    digest = facts_digest(facts, case)
+    found = replace(found, facts_digest=digest)
+    override = next((one for one in pairing.overrides if _covers(one, rule, digest, pairing)), None)
+    if override is None:
+        return found
+    people = ", ".join(f"{name} ({role})" for role, name in sorted(override.granted_by.items()))
+    return replace(found, outcome="caution", note=f"set aside by {people}")
+
+
+def _outcome(rule: MustNot, truth: Truth, case: Facts) -> Outcome:
+    if truth is Truth.NO or rule.cap is not None:
+        return "allowed"
+    outcome = rule.outcome if truth is Truth.YES else _unknown_outcome(rule)
+    limit = dict(rule.scope).get(str(case.observed(GROUP_KIND).value)) if rule.scope else None
+    return outcome if limit is None else min(outcome, limit, key=OUTCOMES.index)
+
+
+def _unknown_outcome(rule: MustNot) -> Outcome:
+    """Not knowing is never worse than the rule itself, so that learning only narrows."""
+    return min(IF_UNKNOWN[rule.if_unknown], rule.outcome, key=OUTCOMES.index)
+
+
+def facts_digest(facts: Iterable[str], case: Facts) -> str:
+    """The SHA-256 of what a rule's facts amount to: any change of them voids an override."""
+    seen = [
+        (
+            name,
+            [str(value) for value in observed.values],
+            sorted(observed.denied),
+            sorted(observed.doubtful),
+            observed.complete,
+            observed.unknown,
+        )
+        for name in facts
+        for observed in (case.observed(name),)
+    ]
+    return hashlib.sha256(orjson.dumps(seen)).hexdigest()
+
+
+def _covers(override: Override, rule: MustNot, digest: str, pairing: Pairing) -> bool:
+    if rule.override is None or override.rule != rule.id:
+        return False
+    in_time = (
+        override.granted <= pairing.as_of < override.until
+        and rule.override.at_most.before(override.until) <= override.granted
+    )
+    return (
+        in_time
+        and override.patient == pairing.patient
+        and override.target == pairing.target
+        and override.rule_digest == rule.digest
+        and override.facts_digest == digest
+        and rule.override.all_of <= {role for role, name in override.granted_by.items() if name}
+    )
+
+
+def outcome_of(screenings: Iterable[Screening]) -> Outcome:
+    """The outcome of a whole screening: the worst of its rules."""
+    return worst(one.outcome for one in screenings)

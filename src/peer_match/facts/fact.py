@@ -1,0 +1,100 @@
+"""A fact: what was stated, by whom, when, and what holds at a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, Literal, TypeVar
+
+from peer_match.facts.provenance import Frozen, Moment, PartialDate, Provenance
+
+Value = TypeVar("Value")
+
+
+class Unknown(StrEnum):
+    """Why a fact is not known. None of these ever reads as "no"."""
+
+    NOT_RECORDED = "not recorded"
+    DECLINED = "the person preferred not to say"
+    CONFLICTING = "the records contradict each other"
+    OUT_OF_DATE = "the record is too old to rely on"
+    INCOMPLETE = "the list may be incomplete"
+    UNREADABLE = "a record was there but could not be understood"
+
+
+class Statement(Frozen, Generic[Value]):
+    """One statement of a value. `until` is the day it stopped being so, where that is known."""
+
+    value: Value
+    provenance: Provenance
+    until: PartialDate | None = None
+
+    def in_force(self, moment: Moment) -> bool:
+        """Known by then, not about the future, and not over."""
+        recorded, date = self.provenance.recorded, self.provenance.date
+        if recorded is not None and recorded > moment.known_at:
+            return False
+        if date is not None and date.surely_after(moment.as_of):
+            return False
+        return self.until is None or not _over(self.until, moment)
+
+
+def _over(until: PartialDate, moment: Moment) -> bool:
+    if until.instant is not None:
+        return until.instant <= moment.as_of
+    return until.latest < moment.as_of.date()
+
+
+class Fact(Frozen, Generic[Value]):
+    """A fact with one value at a time, as the statements about it.
+
+    At a moment, the latest statement holds; statements that disagree and of which none is surely
+    the later leave it unknown (conflicting).
+    """
+
+    statements: tuple[Statement[Value], ...] = ()
+    declined: Provenance | None = None
+    unreadable: tuple[Provenance, ...] = ()
+
+
+class FactSet(Frozen, Generic[Value]):
+    """A fact with many values at a time.
+
+    The world is open: only when `complete` says so does a value's absence mean "no". `denied`
+    holds what was asked and answered with no.
+    """
+
+    statements: tuple[Statement[Value], ...] = ()
+    denied: tuple[Statement[Value], ...] = ()
+    complete: bool = False
+    declined: Provenance | None = None
+    unreadable: tuple[Provenance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the rule language may do with a field: its vocabulary or unit, and its privacy.
+
+    `privacy` is a category of `rules/disclosure.yaml`. `self_stated` facts are refused unless the
+    person stated them. A field without `About` is not visible to rules.
+    """
+
+    meaning: str
+    privacy: str
+    vocabulary: str | None = None
+    unit: Literal["people", "points", "kilometres", "hours"] | None = None
+    self_stated: bool = False
+
+
+def latest(statements: tuple[Statement[Value], ...]) -> tuple[Statement[Value], ...]:
+    """The statements that no other surely supersedes, in the order given."""
+    return tuple(
+        one
+        for one in statements
+        if not any(other is not one and _supersedes(other, one) for other in statements)
+    )
+
+
+def _supersedes(later: Statement[Value], earlier: Statement[Value]) -> bool:
+    new, old = later.provenance.date, earlier.provenance.date
+    return new is not None and old is not None and old.surely_before(new)

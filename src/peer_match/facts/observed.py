@@ -1,0 +1,195 @@
+"""What a fact amounts to at a moment: its values, how sure they are, and the statements behind.
+
+Steps, for a fact at a moment:
+1. Keep the statements in force: known by `known_at`, not about the future, not over.
+2. A fact with one value: keep those that no later statement supersedes; one value left is known,
+   several are a conflict. In a vocabulary with `order: rising` the highest value within
+   `within_days` is read instead, since a later low answer takes nothing back.
+3. A fact with many values: a value that was denied later than it was stated is denied; stated and
+   denied with neither surely later, it is in doubt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from peer_match.facts.fact import Fact, FactSet, Statement, Unknown, latest
+from peer_match.facts.fact_type import FactType, Kind
+from peer_match.facts.patient import ScreenResult
+from peer_match.facts.provenance import Moment, Provenance
+from peer_match.facts.truth import Truth
+from peer_match.facts.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A fact as seen at a moment.
+
+    `values` holds codes as text, and quantities, dates and the rest as they are. `doubtful` are
+    values that were both stated and denied. `complete` says that nothing else can be a value.
+    `unknown` says why something is missing, and is None for a fact that is fully known.
+    """
+
+    type: FactType
+    vocabulary: Vocabulary | None
+    values: tuple[Any, ...] = ()
+    denied: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
+    complete: bool = False
+    unknown: Unknown | None = Unknown.NOT_RECORDED
+    basis: tuple[Provenance, ...] = ()
+
+    @property
+    def value(self) -> Any | None:
+        """The value of a fact with one value, or None when it is not known."""
+        return self.values[0] if self.unknown is None and self.values else None
+
+    def holds(self, code: str) -> Truth:
+        """Whether a code (or a kind of it) is among the values."""
+        covered = self._covered(code)
+        if any(value in covered for value in self.values):
+            return Truth.YES
+        if self.complete and not self.doubtful & covered:
+            return Truth.NO
+        if self._is_denied(code) and not self.doubtful & covered:
+            return Truth.NO
+        return Truth.UNKNOWN
+
+    def _covered(self, code: str) -> frozenset[str]:
+        return self.vocabulary.covered_by(code) if self.vocabulary else frozenset({code})
+
+    def _is_denied(self, code: str) -> bool:
+        """A denied term denies every kind of it; denying one kind says nothing of the others."""
+        return any(code in self._covered(denied) for denied in self.denied)
+
+    def known_as(self, *values: Any) -> Observed:
+        """The same fact, fully known to have these values (for examples and supports)."""
+        return replace(
+            self, values=values, denied=frozenset(), doubtful=frozenset(), complete=True,
+            unknown=None,
+        )  # fmt: skip
+
+    def gaining(self, *codes: str) -> Observed:
+        """The same set with these values added."""
+        added = tuple(code for code in codes if code not in self.values)
+        return replace(
+            self,
+            values=self.values + added,
+            denied=self.denied - set(codes),
+            doubtful=self.doubtful - set(codes),
+        )
+
+
+def observe(
+    fact: Fact[Any] | FactSet[Any], type: FactType, vocabulary: Vocabulary | None, moment: Moment
+) -> Observed:
+    """What a fact amounts to at a moment (steps 1 to 3 of this module)."""
+    if isinstance(fact, FactSet):
+        return _observe_set(fact, type, vocabulary, moment)
+    return _observe_single(fact, type, vocabulary, moment)
+
+
+def _observe_single(
+    fact: Fact[Any], type: FactType, vocabulary: Vocabulary | None, moment: Moment
+) -> Observed:
+    current = tuple(one for one in fact.statements if one.in_force(moment))
+    if not current:
+        return Observed(
+            type, vocabulary, unknown=_why_missing(fact, Unknown.NOT_RECORDED),
+            basis=_origin_of_silence(fact),
+        )  # fmt: skip
+    if vocabulary is not None and vocabulary.order == "rising":
+        return _observe_highest(current, type, vocabulary, moment)
+    newest = latest(current)
+    values = {_plain(one.value, type) for one in newest}
+    basis = tuple(one.provenance for one in newest)
+    if len(values) > 1:
+        return Observed(type, vocabulary, unknown=Unknown.CONFLICTING, basis=basis)
+    value = values.pop()
+    if value is None:
+        return Observed(type, vocabulary, unknown=Unknown.UNREADABLE, basis=basis)
+    return Observed(type, vocabulary, (value,), complete=True, unknown=None, basis=basis)
+
+
+def _observe_highest(
+    current: tuple[Statement[Any], ...], type: FactType, vocabulary: Vocabulary, moment: Moment
+) -> Observed:
+    recent = tuple(one for one in current if _is_recent(one, vocabulary, moment.as_of))
+    if not recent:
+        basis = tuple(one.provenance for one in latest(current))
+        return Observed(type, vocabulary, unknown=Unknown.OUT_OF_DATE, basis=basis)
+    readable = tuple(one for one in recent if _plain(one.value, type) in vocabulary.codes)
+    highest = max((_plain(one.value, type) for one in readable), key=vocabulary.rank, default=None)
+    top = vocabulary.terms[-1].code
+    if highest is None or (len(readable) < len(recent) and highest != top):
+        basis = tuple(one.provenance for one in recent)
+        return Observed(type, vocabulary, unknown=Unknown.UNREADABLE, basis=basis)
+    basis = tuple(one.provenance for one in readable if _plain(one.value, type) == highest)
+    return Observed(type, vocabulary, (highest,), complete=True, unknown=None, basis=basis)
+
+
+def _is_recent(statement: Statement[Any], vocabulary: Vocabulary, as_of: datetime) -> bool:
+    """Within the vocabulary's span, read in the patient's favour when the date is partial."""
+    date = statement.provenance.date
+    if date is None or vocabulary.within_days is None:
+        return True
+    start = as_of - timedelta(days=vocabulary.within_days)
+    if date.instant is not None:
+        return date.instant > start
+    return date.latest >= start.date()
+
+
+def _observe_set(
+    fact: FactSet[Any], type: FactType, vocabulary: Vocabulary | None, moment: Moment
+) -> Observed:
+    stated = [one for one in fact.statements if one.in_force(moment)]
+    denials = [one for one in fact.denied if one.in_force(moment)]
+    values: list[str] = []
+    denied: set[str] = set()
+    doubtful: set[str] = set()
+    for code in dict.fromkeys(_plain(one.value, type) for one in [*stated, *denials]):
+        said = [one for one in stated if _plain(one.value, type) == code]
+        refused = [one for one in denials if _plain(one.value, type) == code]
+        standing = latest((*said, *refused))
+        if all(one in said for one in standing):
+            values.append(code)
+        elif all(one in refused for one in standing):
+            denied.add(code)
+        else:
+            doubtful.add(code)
+    missing = None if fact.complete and not doubtful else _why_missing(fact, _why_open(values))
+    if doubtful:
+        missing = Unknown.CONFLICTING
+    return Observed(
+        type,
+        vocabulary,
+        tuple(sorted(values)),
+        frozenset(denied),
+        frozenset(doubtful),
+        fact.complete,
+        missing,
+        tuple(one.provenance for one in (*stated, *denials)) or _origin_of_silence(fact),
+    )
+
+
+def _why_open(values: list[str]) -> Unknown:
+    return Unknown.INCOMPLETE if values else Unknown.NOT_RECORDED
+
+
+def _why_missing(fact: Fact[Any] | FactSet[Any], otherwise: Unknown) -> Unknown:
+    if fact.declined is not None:
+        return Unknown.DECLINED
+    return Unknown.UNREADABLE if fact.unreadable else otherwise
+
+
+def _origin_of_silence(fact: Fact[Any] | FactSet[Any]) -> tuple[Provenance, ...]:
+    return (fact.declined,) if fact.declined is not None else fact.unreadable
+
+
+def _plain(value: Any, type: FactType) -> Any:
+    """The code of a coded value, the total or level of a screen, everything else as it is."""
+    if isinstance(value, ScreenResult):
+        return value.score if type.kind is Kind.QUANTITY else value.level
+    return getattr(value, "code", value)

@@ -1,0 +1,411 @@
+"""From checked shapes to bound rules: every word of every rule now refers to something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from peer_match.facts.vocabulary import Vocabularies
+from peer_match.policy.bind import Binder
+from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, quote
+from peer_match.policy.edit import Edit
+from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence, node_at
+from peer_match.policy.pack_files import PackFileRead
+from peer_match.policy.policy import (
+    Citation,
+    Finding,
+    Grade,
+    MustNot,
+    Outcome,
+    Override,
+    Plan,
+    Prefer,
+    Support,
+    Target,
+)
+from peer_match.policy.rule_files import (
+    FindingFile,
+    MustNotFile,
+    OnYes,
+    OverrideShape,
+    PlanFile,
+    PreferFile,
+    RuleHeader,
+    SourcesFile,
+    SourceShape,
+    SupportFile,
+)
+from peer_match.policy.units import CALENDAR_UNITS, Span
+
+OUTCOME_OF: dict[OnYes, Outcome] = {
+    "block": "blocked",
+    "hold": "hold",
+    "ask": "ask",
+    "caution": "caution",
+}
+TARGETS: dict[str, Target] = {"group": "group", "mentor": "mentor"}
+SUBJECTS: dict[str, frozenset[str]] = {
+    "group": frozenset({"patient", "group", "facilitator", "pair"}),
+    "mentor": frozenset({"patient", "mentor", "pair"}),
+    "plan": frozenset({"patient"}),
+}
+EVERY_SUBJECT = frozenset({"patient", "group", "facilitator", "mentor", "pair"})
+HIGHEST_GRADE = 100
+
+
+@dataclass
+class Assembly:
+    """The bound rules of a pack, with the files they came from by rule id."""
+
+    files: dict[str, PackFileRead] = field(default_factory=dict[str, PackFileRead])
+    sources: dict[str, SourceShape] = field(default_factory=dict[str, SourceShape])
+    must_nots: list[MustNot] = field(default_factory=list[MustNot])
+    prefers: list[Prefer] = field(default_factory=list[Prefer])
+    findings: dict[str, Finding] = field(default_factory=dict[str, Finding])
+    supports: dict[str, Support] = field(default_factory=dict[str, Support])
+    plans: list[Plan] = field(default_factory=list[Plan])
+
+
+def assemble(
+    files: list[PackFileRead], vocabularies: Vocabularies, problems: list[Diagnostic]
+) -> Assembly:
+    """Bind every rule; a rule with a problem is left out and its problems are added."""
+    assembly = Assembly()
+    for file in files:
+        if isinstance(file.shape, SourcesFile):
+            assembly.sources.update({one.id: one for one in file.shape.entries})
+    for file in files:
+        if not isinstance(file.shape, RuleHeader):
+            continue
+        if file.id in assembly.files:
+            problems.append(
+                error(
+                    "PM211",
+                    f"the id {quote(file.id)} is taken by {assembly.files[file.id].name}",
+                    file.node.entries[0][1].position,
+                    "an id names one rule of the whole pack",
+                )
+            )
+            continue
+        assembly.files[file.id] = file
+        _Rule(file, vocabularies, assembly, problems).bind()
+    return assembly
+
+
+class _Rule:
+    """Binds one rule file."""
+
+    def __init__(
+        self,
+        file: PackFileRead,
+        vocabularies: Vocabularies,
+        assembly: Assembly,
+        problems: list[Diagnostic],
+    ) -> None:
+        self.file = file
+        self.assembly = assembly
+        self.problems = problems
+        self.before = len(problems)
+        self.vocabularies = vocabularies
+        subjects = SUBJECTS.get(file.folder, EVERY_SUBJECT)
+        self.binder = Binder(vocabularies, subjects, problems)
+
+    def bind(self) -> None:
+        shape = self.file.shape
+        match shape:
+            case MustNotFile():
+                self._must_not(shape)
+            case PreferFile():
+                self._prefer(shape)
+            case FindingFile():
+                self._finding(shape)
+            case SupportFile():
+                self._support(shape)
+            case PlanFile():
+                self._plan(shape)
+            case _:
+                raise AssertionError(self.file.kind)
+
+    # -- kinds -----------------------------------------------------------------------------
+
+    def _must_not(self, shape: MustNotFile) -> None:
+        target = self._target()
+        when = self._condition("when")
+        cap = None
+        if shape.cap is not None:
+            cap = self.binder.amount(self._scalar("cap"), "share")
+        if (shape.if_unknown == "widen") != (shape.cap is not None):
+            self._problem(
+                "PM301",
+                "`widen` is for rules with a `cap`, and a `cap` needs it",
+                "if_unknown",
+                "use `hold`, `ask` or `allow` for a rule that keeps apart",
+            )
+        if shape.floor and shape.if_unknown == "allow":
+            self._problem(
+                "PM302",
+                "a floor rule cannot allow what is unknown",
+                "if_unknown",
+                "use `ask` or `hold`",
+            )
+        override = self._override(shape.override)
+        if shape.asks is not None:
+            self._known_in("override-role", "asks")
+        if self._refused() or target is None or when is None:
+            return
+        self.assembly.must_nots.append(
+            MustNot(
+                **self._header(shape),
+                target=target,
+                floor=bool(shape.floor),
+                when=when,
+                outcome=OUTCOME_OF[shape.outcome],
+                cap=cap,
+                if_unknown=shape.if_unknown,
+                scope=tuple(
+                    (kind, OUTCOME_OF[outcome])
+                    for kind, outcome in sorted((shape.scope or {}).items())
+                ),
+                applies_to_existing=shape.applies_to == "new and existing",
+                override=override,
+                lifted_by=tuple(sorted(set(shape.lifted_by))),
+                shown_as_unavailable=shape.shown_as == "unavailable",
+                asks=shape.asks,
+            )
+        )
+
+    def _prefer(self, shape: PreferFile) -> None:
+        target = self._target()
+        self._known_in("dimension", "dimension")
+        when = None if shape.when is None else self._condition("when")
+        grade = None
+        if (shape.when is None) == (shape.measure is None) or (
+            (shape.measure is None) != (shape.grade is None)
+        ):
+            self._problem(
+                "PM303",
+                "a preference has either `when`, or `measure` with `grade`",
+                self.file.kind,
+                "keep one of the two",
+            )
+        elif shape.measure is not None:
+            grade = self._grade()
+        applies = None if shape.applies_when is None else self._condition("applies_when")
+        if shape.weight == 0:
+            self._problem("PM304", "a weight of 0 can never matter", "weight", "remove the rule")
+        if shape.side == "mentor" and target == "group":
+            self._problem("PM305", "a group has no side of its own", "side", "remove the line")
+        if self._refused() or target is None:
+            return
+        self.assembly.prefers.append(
+            Prefer(
+                **self._header(shape),
+                target=target,
+                weight=int(shape.weight),
+                dimension=shape.dimension,
+                when=when,
+                grade=grade,
+                applies_when=applies,
+                lifted_by=tuple(sorted(set(shape.lifted_by))),
+                side=shape.side,
+            )
+        )
+
+    def _finding(self, shape: FindingFile) -> None:
+        when = self._condition("when")
+        if not self._refused() and when is not None:
+            self.assembly.findings[self.file.id] = Finding(**self._header(shape), when=when)
+
+    def _support(self, shape: SupportFile) -> None:
+        offered = None if shape.offered_when is None else self._condition("offered_when")
+        edits: list[Edit] = []
+        provides = self.file.node.get("provides")
+        assert isinstance(provides, Sequence)
+        for item in provides.items:
+            edit = self.binder.edit(item) if isinstance(item, Scalar) else None
+            if edit is not None:
+                edits.append(edit)
+        self._known_in("override-role", "task", "role")
+        within = self._span("task", "within")
+        if self._refused() or within is None:
+            return
+        self.assembly.supports[self.file.id] = Support(
+            **self._header(shape),
+            offered_when=offered,
+            provides=tuple(edits),
+            task=shape.task,
+            within=within,
+        )
+
+    def _plan(self, shape: PlanFile) -> None:
+        when = None if shape.when is None else self._condition("when")
+        given = [name for name in type(shape.include).model_fields if self._has("include", name)]
+        if len(given) != 1:
+            self._problem(
+                "PM306",
+                "a plan rule includes exactly one thing",
+                "include",
+                "give each thing a rule of its own, so that each has its own reason",
+            )
+        for path in (
+            ("include", "frequency", "per"),
+            ("include", "goal", "within"),
+            ("include", "check_in", "every"),
+            ("include", "task", "within"),
+            ("include", "contact", "task", "within"),
+        ):
+            if self._has(*path):
+                self._span(*path)
+        for path in (
+            ("include", "check_in", "role"),
+            ("include", "task", "role"),
+            ("include", "contact", "role"),
+            ("include", "contact", "task", "role"),
+        ):
+            if self._has(*path):
+                self._known_in("override-role", *path)
+        if self._has("include", "goal", "for_goal"):
+            self._known_in("goal", "include", "goal", "for_goal")
+        if self._refused():
+            return
+        self.assembly.plans.append(
+            Plan(
+                **self._header(shape),
+                when=when,
+                include=shape.include,
+                if_unknown_include=shape.if_unknown == "include",
+            )
+        )
+
+    # -- parts -----------------------------------------------------------------------------
+
+    def _header(self, shape: RuleHeader) -> dict[str, Any]:
+        return {
+            "id": self.file.id,
+            "title": shape.title,
+            "why": shape.why,
+            "sources": tuple(
+                Citation(one.cite, one.finding, self.assembly.sources[one.cite].status)
+                for one in shape.source
+                if one.cite in self.assembly.sources
+            ),
+            "owner": shape.owner,
+            "status": shape.status,
+            "effective": shape.effective,
+            "until": shape.until,
+            "review_by": shape.review_by,
+            "position": self.file.node.entries[0][0].position,
+            "digest": self.file.digest,
+        }
+
+    def _target(self) -> Target | None:
+        target = TARGETS.get(self.file.folder)
+        if target is None:
+            self._problem(
+                "PM136",
+                f"a {self.file.kind} rule belongs in the folder `group` or `mentor`",
+                self.file.kind,
+                "the folder says whom the rule is about",
+            )
+        return target
+
+    def _grade(self) -> Grade | None:
+        measured = self.binder.measure(self._scalar("measure"))
+        table = self.file.node.get("grade")
+        if measured is None or not isinstance(table, Mapping):
+            return None
+        call, dimension = measured
+        knots: list[tuple[int, int]] = []
+        for key, value in table.entries:
+            amount = self.binder.amount(key, dimension)
+            percent = int(value.text) if isinstance(value, Scalar) else 0
+            if percent > HIGHEST_GRADE:
+                self.problems.append(
+                    error("PM307", "a grade is a percentage up to 100", value.position)
+                )
+            if amount is not None:
+                knots.append((amount, percent))
+        if len({amount for amount, _ in knots}) != len(knots) or len(knots) < 2:
+            self.problems.append(
+                error(
+                    "PM308",
+                    "a grade needs at least two different amounts",
+                    table.position,
+                    "give the amount for full points and the amount for none",
+                )
+            )
+            return None
+        return Grade(call, tuple(sorted(knots)))
+
+    def _override(self, shape: OverrideShape | str) -> Override | None:
+        if not isinstance(shape, OverrideShape):
+            return None
+        roles = node_at(self.file.node, ("override", "all_of"))
+        if isinstance(roles, Sequence):
+            for place in range(len(roles.items)):
+                self._known_in("override-role", "override", "all_of", place)
+        span = self._span("override", "at_most")
+        return None if span is None else Override(frozenset(shape.all_of), span)
+
+    def _condition(self, key: str) -> Any:
+        node = self.file.node.get(key)
+        return None if node is None else self.binder.condition(node)
+
+    def _scalar(self, *path: str | int) -> Scalar:
+        node = node_at(self.file.node, path)
+        assert isinstance(node, Scalar)
+        return node
+
+    def _has(self, *path: str | int) -> bool:
+        return node_at(self.file.node, path) is not None
+
+    def _span(self, *path: str | int) -> Span | None:
+        node = self._scalar(*path)
+        span = read_span(node.text)
+        if span is None:
+            self.problems.append(
+                error(
+                    "PM204",
+                    f"expected a span of calendar time, found {quote(node.text)}",
+                    node.position,
+                    "write for example `7 days` or `3 months`",
+                )
+            )
+        return span
+
+    def _known_in(self, vocabulary: str, *path: str | int) -> None:
+        node = self._scalar(*path)
+        if vocabulary not in self.vocabularies:
+            self.problems.append(
+                error("PM210", f"the pack has no vocabulary `{vocabulary}`", node.position)
+            )
+        elif node.text not in self.vocabularies[vocabulary].codes:
+            codes = self.vocabularies[vocabulary].codes
+            self.problems.append(
+                error(
+                    "PM202",
+                    f"{quote(node.text)} is not in vocabulary `{vocabulary}`",
+                    node.position,
+                    did_you_mean(node.text, codes),
+                )
+            )
+
+    def _refused(self) -> bool:
+        return any(one.severity == "error" for one in self.problems[self.before :])
+
+    def _problem(self, code: str, message: str, key: str, help: str) -> None:
+        self.problems.append(error(code, message, _place(self.file.node, key), help))
+
+
+def _place(node: Node, key: str) -> Position:
+    found = node_at(node, (key,))
+    return found.position if found is not None else node.position
+
+
+def read_span(text: str) -> Span | None:
+    """`7 days` as a span, or None."""
+    words = text.split()
+    if len(words) != 2 or not (words[0].isascii() and words[0].isdigit()):
+        return None
+    unit = CALENDAR_UNITS.get(words[1])
+    return None if unit is None or int(words[0]) == 0 else Span(int(words[0]), unit)

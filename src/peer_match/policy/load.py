@@ -1,0 +1,154 @@
+"""From a folder of rule files to a checked `Policy`, with every problem of the pack at once.
+
+Steps:
+1. Read every file's text and shape (`pack_files`).
+2. Gather the vocabularies, the sources and the disclosure table: what words can refer to.
+3. Bind every rule's conditions, measures and edits to facts (`bind`).
+4. Check what rules say of each other and of their stewardship (`check`).
+A policy is given only when nothing was an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from peer_match.facts.catalogue import CATALOGUE
+from peer_match.facts.vocabulary import Term, Vocabularies, Vocabulary
+from peer_match.policy.assemble import Assembly, assemble
+from peer_match.policy.check import check_pack
+from peer_match.policy.diagnostics import (
+    Diagnostic,
+    as_text,
+    error,
+    has_errors,
+    in_order,
+    start_of_file,
+)
+from peer_match.policy.pack_files import PackFileRead, read_files
+from peer_match.policy.policy import Policy
+from peer_match.policy.rule_files import (
+    DisclosureFile,
+    IntakeFile,
+    PackFile,
+    SourcesFile,
+    TermShape,
+    VocabularyFile,
+)
+
+Shaped = TypeVar("Shaped")
+
+
+class PolicyError(ValueError):
+    """A pack that cannot be used. `diagnostics` are all its problems, in order."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(in_order(diagnostics))
+        super().__init__(as_text(self.diagnostics))
+
+
+@dataclass(frozen=True)
+class PackReading:
+    """A pack as read: the policy (None when there are errors), its files and its problems."""
+
+    policy: Policy | None
+    files: tuple[PackFileRead, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read_pack(root: Path) -> PackReading:
+    """Read and check the pack in a folder. Never raises for anything that the files say."""
+    files, problems = read_files(root)
+    vocabularies = Vocabularies(_vocabulary(one) for one in files if one.kind == "vocabulary")
+    _require_vocabularies(root, vocabularies, problems)
+    if any(problem.code == "PM210" for problem in problems):
+        return PackReading(None, tuple(files), tuple(in_order(problems)))
+    assembly = assemble(files, vocabularies, problems)
+    check_pack(assembly, problems)
+    policy = None if has_errors(problems) else _policy(files, vocabularies, assembly)
+    return PackReading(policy, tuple(files), tuple(in_order(problems)))
+
+
+def load_policy(root: Path | str | None = None) -> Policy:
+    """The policy of a folder, or of the pack that ships with the engine.
+
+    Raises PolicyError with all problems when the pack has errors.
+    """
+    reading = read_pack(Path(root) if root is not None else shipped_rules())
+    if reading.policy is None:
+        raise PolicyError(reading.diagnostics)
+    return reading.policy
+
+
+def shipped_rules() -> Path:
+    """The folder of the default pack: inside the installed package, or the source tree's own."""
+    package = Path(__file__).resolve().parent.parent
+    packaged = package / "_rules"
+    return packaged if packaged.is_dir() else package.parent.parent / "rules"
+
+
+def _vocabulary(file: PackFileRead) -> Vocabulary:
+    shape = file.shape
+    assert isinstance(shape, VocabularyFile)
+    return Vocabulary(
+        id=shape.vocabulary,
+        title=shape.title,
+        order=shape.order,
+        within_days=shape.within_days,
+        terms=tuple(_term(term) for term in shape.terms),
+    )
+
+
+def _term(shape: TermShape) -> Term:
+    return Term(
+        code=shape.code,
+        label=shape.label,
+        meaning=shape.meaning or "",
+        kind_of=shape.kind_of,
+        codings=tuple(shape.codings),
+        implies={fact: tuple(codes) for fact, codes in shape.implies.items()},
+    )
+
+
+def _require_vocabularies(
+    root: Path, vocabularies: Vocabularies, problems: list[Diagnostic]
+) -> None:
+    needed = {fact.vocabulary for fact in CATALOGUE.values() if fact.vocabulary is not None}
+    for missing in sorted(one for one in needed if one not in vocabularies):
+        problems.append(
+            error(
+                "PM210",
+                f"the pack has no vocabulary `{missing}`",
+                start_of_file(f"{root.name}/vocabulary/{missing}.yaml"),
+                "facts use it; copy the file from the default pack",
+            )
+        )
+
+
+def _policy(files: list[PackFileRead], vocabularies: Vocabularies, assembly: Assembly) -> Policy:
+    pack = _only(files, PackFile)
+    disclosure = _only(files, DisclosureFile)
+    digests = "\n".join(sorted(f"{one.kind} {one.id} {one.digest}" for one in files))
+    digest = hashlib.sha256(digests.encode()).hexdigest()
+    return Policy(
+        pack=pack,
+        vocabularies=vocabularies,
+        sources={one.id: one for one in _only(files, SourcesFile).entries},
+        must_nots=tuple(assembly.must_nots),
+        prefers=tuple(assembly.prefers),
+        findings=assembly.findings,
+        supports=assembly.supports,
+        plans=tuple(assembly.plans),
+        intake=tuple(_only(files, IntakeFile).items),
+        disclosure_categories=frozenset(disclosure.categories),
+        recipients={one.code: one for one in disclosure.recipients},
+        digest=digest,
+        signed=any(one.digest == digest for one in pack.sign_offs),
+    )
+
+
+def _only(files: list[PackFileRead], shape: type[Shaped]) -> Shaped:
+    return next(one.shape for one in files if isinstance(one.shape, shape))

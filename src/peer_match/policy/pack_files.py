@@ -1,0 +1,152 @@
+"""Every file of a pack, read and of the right shape, with its nodes for later positions."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote, start_of_file
+from peer_match.policy.nodes import Mapping, Node, Scalar
+from peer_match.policy.rule_files import FILE_KINDS, NOT_YET_KINDS, Shape
+from peer_match.policy.schema_reader import read_model
+from peer_match.policy.source import read_yaml
+
+SINGLE_FILES = {"pack": "pack.yaml", "sources": "sources.yaml"}
+
+
+@dataclass(frozen=True, slots=True)
+class PackFileRead:
+    """One file: its kind, its id, its checked shape and its nodes.
+
+    `folder` is the file's first folder inside the pack (`group`, `mentor`, …), or "".
+    """
+
+    name: str
+    folder: str
+    kind: str
+    id: str
+    shape: Shape
+    node: Mapping
+    digest: str
+
+
+def read_files(root: Path) -> tuple[list[PackFileRead], list[Diagnostic]]:
+    """Every `.yaml` file below a folder, by name, and every problem of their text and shape."""
+    problems: list[Diagnostic] = []
+    if not root.is_dir():
+        problems.append(
+            error(
+                "PM100",
+                f"{quote(str(root))} is not a folder",
+                start_of_file(str(root)),
+                "name the folder that holds `pack.yaml`",
+            )
+        )
+        return [], problems
+    found: list[PackFileRead] = []
+    for path in sorted(root.rglob("*.y*ml")):
+        if path.suffix not in (".yaml", ".yml"):
+            continue
+        relative = path.relative_to(root)
+        one = read_file(path, f"{root.name}/{relative.as_posix()}", problems)
+        if one is not None:
+            found.append(one)
+    if not any(one.kind == "pack" for one in found) and not problems:
+        problems.append(
+            error(
+                "PM131",
+                "the pack has no file of kind `pack`",
+                start_of_file(f"{root.name}/pack.yaml"),
+                "add a `pack.yaml` that begins with `pack: its-id`",
+            )
+        )
+    return found, problems
+
+
+def read_file(path: Path, name: str, problems: list[Diagnostic]) -> PackFileRead | None:
+    """One file, or None with its problems added."""
+    node, found = read_yaml(path, name)
+    problems.extend(found)
+    if node is None:
+        return None
+    if not isinstance(node, Mapping) or not node.entries:
+        problems.append(
+            error(
+                "PM132",
+                "a file of a pack is a mapping whose first key names its kind",
+                node.position,
+                "begin with a line such as `must_not: its-id`",
+            )
+        )
+        return None
+    key, value = node.entries[0]
+    if key.text in NOT_YET_KINDS:
+        problems.append(
+            error(
+                "PM133",
+                f"rules of kind {quote(key.text)} are not yet supported",
+                key.position,
+                "a coming version reads them; take the file out of the pack until then",
+            )
+        )
+        return None
+    model = FILE_KINDS.get(key.text)
+    if model is None:
+        problems.append(
+            error(
+                "PM134",
+                f"unknown kind {quote(key.text)}",
+                key.position,
+                did_you_mean(key.text, (*FILE_KINDS, *NOT_YET_KINDS))
+                or "the first key names the kind, such as `must_not` or `prefer`",
+            )
+        )
+        return None
+    shape = read_model(model, node, problems)
+    if shape is None or not isinstance(value, Scalar):
+        return None
+    _check_name(path, key.text, value, problems)
+    parts = name.split("/")
+    return PackFileRead(
+        name=name,
+        folder=parts[1] if len(parts) > 2 else "",
+        kind=key.text,
+        id=value.text,
+        shape=shape,
+        node=node,
+        digest=_digest(node),
+    )
+
+
+def _check_name(path: Path, kind: str, value: Scalar, problems: list[Diagnostic]) -> None:
+    expected = {
+        "pack": "pack",
+        "sources": "sources",
+        "intake": "intake",
+        "disclosure": "disclosure",
+    }
+    if path.stem != expected.get(kind, value.text):
+        problems.append(
+            error(
+                "PM135",
+                f"the id {quote(value.text)} is not the file's name {quote(path.stem)}",
+                value.position,
+                "a rule's id and its file's name are the same, so that each can be found",
+            )
+        )
+
+
+def _digest(node: Node) -> str:
+    return hashlib.sha256(orjson.dumps(meaning(node), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def meaning(node: Node) -> object:
+    """What a node says, without its layout: text with its white space made single."""
+    if isinstance(node, Scalar):
+        return " ".join(node.text.split())
+    if isinstance(node, Mapping):
+        return {key.text: meaning(value) for key, value in node.entries}
+    return [meaning(item) for item in node.items]

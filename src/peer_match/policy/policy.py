@@ -1,0 +1,174 @@
+"""A checked, frozen pack of rules: what `decide` evaluates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from peer_match.facts.vocabulary import Vocabularies
+from peer_match.policy.condition import Condition, MeasureCall
+from peer_match.policy.diagnostics import Position
+from peer_match.policy.edit import Edit
+from peer_match.policy.rule_files import (
+    IncludeShape,
+    IntakeItemShape,
+    PackFile,
+    RecipientShape,
+    SourceShape,
+    TaskShape,
+)
+from peer_match.policy.units import Span
+
+Target = Literal["group", "mentor"]
+Outcome = Literal["allowed", "caution", "ask", "hold", "blocked"]
+OUTCOMES: tuple[Outcome, ...] = ("allowed", "caution", "ask", "hold", "blocked")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source of a rule and its status (V seen, M from memory, D design default)."""
+
+    cite: str
+    finding: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What every rule has. `digest` changes with anything in its file that has a meaning."""
+
+    id: str
+    title: str
+    why: str
+    sources: tuple[Citation, ...]
+    owner: str
+    status: Literal["draft", "active", "retired"]
+    effective: date
+    until: date | None
+    review_by: date
+    position: Position
+    digest: str
+
+    def in_force(self, day: date) -> bool:
+        """Active, begun, and not over (it still holds on its last day)."""
+        return (
+            self.status == "active"
+            and self.effective <= day
+            and (self.until is None or day <= self.until)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Who together may override, and for how long at most."""
+
+    all_of: frozenset[str]
+    at_most: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MustNot(Rule):
+    """A rule that keeps apart, or (with `cap`, in percent) limits a score."""
+
+    target: Target
+    floor: bool
+    when: Condition
+    outcome: Outcome
+    cap: int | None
+    if_unknown: Literal["hold", "ask", "allow", "widen"]
+    scope: tuple[tuple[str, Outcome], ...]
+    applies_to_existing: bool
+    override: Override | None
+    lifted_by: tuple[str, ...]
+    shown_as_unavailable: bool
+    asks: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """Knots of straight lines: (amount in base units, percent of the weight), amounts rising."""
+
+    measure: MeasureCall
+    knots: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer(Rule):
+    """A rule that gives points: its weight when `when` holds, or a share of it by `grade`."""
+
+    target: Target
+    weight: int
+    dimension: str
+    when: Condition | None
+    grade: Grade | None
+    applies_when: Condition | None
+    lifted_by: tuple[str, ...]
+    side: Literal["novice", "mentor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding(Rule):
+    """A named condition."""
+
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Support(Rule):
+    """Help that lifts a barrier."""
+
+    offered_when: Condition | None
+    provides: tuple[Edit, ...]
+    task: TaskShape
+    within: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Rule):
+    """Something that a plan contains."""
+
+    when: Condition | None
+    include: IncludeShape
+    if_unknown_include: bool
+
+
+AnyRule = MustNot | Prefer | Finding | Support | Plan
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A whole pack, checked: every reference resolves and every unit fits.
+
+    `digest` is the SHA-256 of what the files mean: their order, their comments and their layout
+    do not change it.
+    """
+
+    pack: PackFile
+    vocabularies: Vocabularies
+    sources: dict[str, SourceShape]
+    must_nots: tuple[MustNot, ...]
+    prefers: tuple[Prefer, ...]
+    findings: dict[str, Finding]
+    supports: dict[str, Support]
+    plans: tuple[Plan, ...]
+    intake: tuple[IntakeItemShape, ...]
+    disclosure_categories: frozenset[str]
+    recipients: dict[str, RecipientShape]
+    digest: str
+    signed: bool = field(default=False)
+
+    def rules(self) -> tuple[AnyRule, ...]:
+        """Every rule, by id."""
+        return tuple(
+            sorted(
+                (
+                    *self.must_nots,
+                    *self.prefers,
+                    *self.findings.values(),
+                    *self.supports.values(),
+                    *self.plans,
+                ),
+                key=lambda rule: rule.id,
+            )
+        )

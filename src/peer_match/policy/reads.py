@@ -1,0 +1,42 @@
+"""What a rule reads: its own conditions, and those of the findings that it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from peer_match.policy.condition import Condition, Holds, Sentence, facts_read, sentences
+from peer_match.policy.policy import AnyRule, Finding, Prefer, Support
+
+
+def conditions_of(rule: AnyRule) -> tuple[Condition, ...]:
+    """The conditions that a rule has, with what decides whether it applies."""
+    match rule:
+        case Prefer():
+            parts = (rule.when, rule.applies_when)
+        case Support():
+            parts = (rule.offered_when,)
+        case _:
+            parts = (rule.when,)
+    return tuple(one for one in parts if one is not None)
+
+
+def all_sentences(rule: AnyRule, findings: Mapping[str, Finding]) -> Iterator[Sentence]:
+    """Every sentence that a rule reads, those of the findings that it uses included."""
+    seen: set[str] = set()
+    waiting = list(conditions_of(rule))
+    while waiting:
+        for sentence in sentences(waiting.pop(0)):
+            yield sentence
+            if isinstance(sentence, Holds) and sentence.finding not in seen:
+                seen.add(sentence.finding)
+                finding = findings.get(sentence.finding)
+                if finding is not None:
+                    waiting.append(finding.when)
+
+
+def all_facts(rule: AnyRule, findings: Mapping[str, Finding]) -> tuple[str, ...]:
+    """Every fact that a rule reads, directly, by a measure or through findings, each once."""
+    names = [name for one in all_sentences(rule, findings) for name in facts_read(one)]
+    if isinstance(rule, Prefer) and rule.grade is not None:
+        names.extend(rule.grade.measure.facts)
+    return tuple(dict.fromkeys(names))

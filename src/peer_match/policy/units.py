@@ -1,0 +1,105 @@
+"""Units of the rule language: each has a dimension and a factor to the dimension's base unit."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+Dimension = Literal["distance", "duration", "share", "people", "points", "occurrences"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as written, its dimension, and how many base units it is."""
+
+    name: str
+    dimension: Dimension
+    factor: int
+
+
+UNITS: dict[str, Unit] = {
+    name: Unit(name, dimension, factor)
+    for names, dimension, factor in (
+        (("m", "metre", "metres"), "distance", 1),
+        (("km", "kilometre", "kilometres"), "distance", 1_000),
+        (("minute", "minutes"), "duration", 1),
+        (("hour", "hours"), "duration", 60),
+        (("percent",), "share", 1),
+        (("people", "person", "seats", "seat"), "people", 1),
+        (("points", "point"), "points", 1),
+    )
+    for name in names
+}
+
+BASE_UNIT: dict[str, str] = {
+    "distance": "m",
+    "duration": "minutes",
+    "share": "percent",
+    "people": "people",
+    "points": "points",
+}
+
+FACT_DIMENSION: dict[str, Dimension] = {
+    "people": "people",
+    "points": "points",
+    "kilometres": "distance",
+    "hours": "duration",
+}
+"""The dimension of a fact that declares a unit in `facts`."""
+
+CalendarUnit = Literal["day", "week", "month", "year"]
+
+CALENDAR_UNITS: dict[str, CalendarUnit] = {
+    "day": "day",
+    "days": "day",
+    "week": "week",
+    "weeks": "week",
+    "month": "month",
+    "months": "month",
+    "year": "year",
+    "years": "year",
+}
+
+DAYS_A_WEEK = 7
+MONTHS_A_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A span of calendar time, such as 12 months."""
+
+    number: int
+    unit: CalendarUnit
+
+    def before(self, moment: datetime) -> datetime:
+        """The moment this span earlier.
+
+        Days and weeks are spans of 24 hours; months and years are read on the calendar, and a day
+        that the month lacks becomes its last day (31 March less a month is 28 or 29 February).
+        """
+        if self.unit in ("day", "week"):
+            days = self.number * (DAYS_A_WEEK if self.unit == "week" else 1)
+            try:
+                return moment - timedelta(days=days)
+            except OverflowError:
+                return moment.replace(year=date.min.year, month=1, day=1)
+        months = self.number * (MONTHS_A_YEAR if self.unit == "year" else 1)
+        place = moment.year * MONTHS_A_YEAR + moment.month - 1 - months
+        year, month = divmod(place, MONTHS_A_YEAR)
+        if year < date.min.year:
+            return moment.replace(year=date.min.year, month=1, day=1)
+        last = calendar.monthrange(year, month + 1)[1]
+        return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.unit}{'' if self.number == 1 else 's'}"
+
+
+def show_amount(value: int, dimension: str) -> str:
+    """An amount in base units, as people write it: `3.2 km`, `45 minutes`, `80 percent`."""
+    if dimension == "distance" and value >= UNITS["km"].factor:
+        tenths = value * 10 // UNITS["km"].factor
+        return f"{tenths // 10}.{tenths % 10} km"
+    return f"{value} {BASE_UNIT.get(dimension, '')}".rstrip()
