@@ -1,0 +1,217 @@
+"""From understood rows to groups: ids, duplicates, rows of one group, and the fellowship.
+
+Steps:
+1. Rows with the same id at different times get the day and time added to their ids; of rows with
+   the same id and time, the first by its content is kept. The order of rows never matters.
+2. Rows become one group when they have the same name, location and link and say the same of
+   everything but time and date. A row whose time is unknown stays a group of its own, so that one
+   unknown time does not hide behind a known one.
+3. A group takes the smallest id of its rows; each meeting keeps its row's id, so an annotation may
+   name either. Its date is that of the row that was confirmed longest ago.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from peer_match.directories.code_book import FIELDS, PHONE
+from peer_match.directories.listing import Listing, Time
+from peer_match.directories.reading import NoteKind, RowNote
+from peer_match.directories.reasons import Reason
+from peer_match.facts.fact import Fact, FactSet, Statement
+from peer_match.facts.group import Group
+from peer_match.facts.provenance import PartialDate, Provenance, StatedBy
+from peer_match.facts.vocabulary import Term
+from peer_match.facts.week import Meeting
+
+_DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+
+# What a fellowship's own definition settles: its groups are for nothing else.
+SETTLED_BY_FELLOWSHIP = frozenset({"purposes", "concerns"})
+
+
+def unique(listings: Iterable[Listing]) -> tuple[list[Listing], list[RowNote]]:
+    """Listings with ids of their own, and notes on the rows that were renamed or refused."""
+    by_id: dict[str, list[Listing]] = defaultdict(list)
+    for listing in listings:
+        by_id[listing.id].append(listing)
+    kept: list[Listing] = []
+    notes: list[RowNote] = []
+    for same in by_id.values():
+        if len(same) == 1:
+            kept.extend(same)
+            continue
+        seen: set[str] = set()
+        for listing in sorted(same, key=_content):
+            new = "~".join((listing.id, *map(_stamp, listing.times)))
+            if new in seen:
+                notes.append(_note(listing, NoteKind.REFUSED, Reason.SAME_ID_AND_TIME))
+                continue
+            seen.add(new)
+            kept.append(replace(listing, id=new))
+            notes.append(_note(listing, NoteKind.TAKEN_WITH_DOUBT, Reason.SAME_ID))
+    return kept, notes
+
+
+def gather(listings: Iterable[Listing]) -> tuple[list[list[Listing]], list[RowNote]]:
+    """The rows of each group, by id, and notes on rows that list a meeting a second time."""
+    alike: dict[Any, list[Listing]] = defaultdict(list)
+    for listing in sorted(listings, key=lambda one: one.id):
+        alike[_likeness(listing)].append(listing)
+    groups: list[list[Listing]] = []
+    notes: list[RowNote] = []
+    for same in alike.values():
+        rows: list[Listing] = []
+        seen: set[tuple[Time, ...]] = set()
+        for listing in same:
+            if listing.times in seen:
+                notes.append(_note(listing, NoteKind.REFUSED, Reason.SAME_MEETING))
+                continue
+            seen.add(listing.times)
+            rows.append(listing)
+        groups.append(rows)
+    return groups, notes
+
+
+def _content(listing: Listing) -> tuple[Any, ...]:
+    """An order of listings that does not depend on where they stand in the file."""
+    times = tuple((one.weekday, one.start, one.minutes) for one in listing.times)
+    return times, repr(replace(listing, row=0, codes={})), sorted(listing.codes.items(), key=repr)
+
+
+def _likeness(listing: Listing) -> Any:
+    if not listing.times:
+        return listing.id
+    codes = tuple(sorted((field, tuple(sorted(own))) for field, own in listing.codes.items()))
+    return (
+        codes,
+        listing.name.casefold(),
+        listing.same_group,
+        listing.formats,
+        listing.complete,
+        listing.unreadable,
+        listing.place,
+        listing.status,
+        listing.kind,
+        listing.by_phone,
+        listing.welcomes_newcomers,
+        listing.admits_minors,
+        listing.over,
+    )
+
+
+def _stamp(time: Time) -> str:
+    return f"{_DAYS[time.weekday]}-{time.start // 60:02}{time.start % 60:02}"
+
+
+def _note(listing: Listing, kind: NoteKind, reason: Reason) -> RowNote:
+    return RowNote(row=listing.row, id=listing.id, kind=kind, reason=reason)
+
+
+def group_of(feed: str, rows: Sequence[Listing], fellowship: dict[str, Any]) -> Group:
+    """One group from its rows, which say the same of everything but time and date.
+
+    `fellowship` holds the facts that the feed's fellowship implies; a row that speaks for itself
+    goes before them.
+    """
+    first = rows[0]
+    provenance = Provenance(
+        source=f"{feed} row{'s' if len(rows) > 1 else ''} "
+        + ", ".join(str(number) for number in sorted(row.row for row in rows)),
+        stated_by=StatedBy.DIRECTORY,
+        date=_oldest(rows),
+    )
+    doubtful = (provenance,)
+
+    def one(value: Any, field: str) -> Fact[Any]:
+        unreadable = doubtful if field in first.unreadable else ()
+        if value is None:
+            return Fact(unreadable=unreadable)
+        return Fact(statements=(_statement(value, provenance),), unreadable=unreadable)
+
+    def many(field: str, values: Iterable[str]) -> FactSet[Any]:
+        return FactSet(
+            statements=tuple(_statement(value, provenance) for value in sorted(values)),
+            complete=field in first.complete,
+            unreadable=doubtful if field in first.unreadable else (),
+        )
+
+    facts: dict[str, Any] = dict(fellowship)
+    for field in (*FIELDS, "limited_to"):
+        own = first.codes.get(field, frozenset[str]())
+        if field == "belief":
+            if own or field in first.unreadable:
+                facts[field] = one(next(iter(own), None), field)
+        elif own or field not in facts:
+            facts[field] = many(field, own)
+    return Group(
+        id=f"{feed}/{first.id}",
+        name=first.name,
+        meetings=_meetings(feed, rows, provenance),
+        place=one(first.place, "place"),
+        kind=one(first.kind, "kind"),
+        status=one(first.status, "status"),
+        last_confirmed=one(provenance.date, "last_confirmed"),
+        formats=many("formats", {*first.formats, *({PHONE} if first.by_phone else ())}),
+        welcomes_newcomers=one(first.welcomes_newcomers, "welcomes_newcomers"),
+        admits_minors=one(first.admits_minors, "admits_minors"),
+        **facts,
+    )
+
+
+def _statement(value: Any, provenance: Provenance) -> Statement[Any]:
+    return Statement(value=value, provenance=provenance)
+
+
+def _oldest(rows: Sequence[Listing]) -> PartialDate | None:
+    dates = [row.updated for row in rows]
+    known = [date for date in dates if date is not None]
+    if len(known) < len(dates):
+        return None
+    return min(known, key=lambda date: (date.earliest, date.text))
+
+
+def _meetings(
+    feed: str, rows: Sequence[Listing], provenance: Provenance
+) -> Fact[tuple[Meeting, ...]]:
+    unreadable = (provenance,) if "meetings" in rows[0].unreadable else ()
+    meetings = tuple(
+        Meeting(
+            id=f"{feed}/{row.id}" + (f"~{_stamp(time)}" if len(row.times) > 1 else ""),
+            name=row.name,
+            weekday=time.weekday,
+            start_minute=time.start,
+            minutes=time.minutes,
+            length_assumed=time.length_assumed,
+            zone=row.zone,
+            formats=row.formats,
+            weekly=row.weekly,
+        )
+        for row in rows
+        for time in row.times
+    )
+    if not meetings:
+        return Fact(unreadable=unreadable)
+    ordered = tuple(sorted(meetings, key=lambda one: (one.weekday, one.start_minute, one.id)))
+    statement = Statement(value=ordered, provenance=provenance, until=rows[0].over)
+    return Fact(statements=(statement,), unreadable=unreadable)
+
+
+def implied_by(term: Term, feed: str, retrieved: PartialDate | None) -> dict[str, Any]:
+    """The facts of a group that follow from its fellowship, stated by the feed's configuration."""
+    provenance = Provenance(
+        source=f"fellowship `{term.code}` configured for {feed}",
+        stated_by=StatedBy.DIRECTORY,
+        date=retrieved,
+    )
+    facts: dict[str, Any] = {"fellowship": Fact(statements=(_statement(term.code, provenance),))}
+    for field, codes in sorted(term.implies.items()):
+        statements = tuple(_statement(code, provenance) for code in codes)
+        if field == "belief":
+            facts[field] = Fact(statements=statements)
+        else:
+            facts[field] = FactSet(statements=statements, complete=field in SETTLED_BY_FELLOWSHIP)
+    return facts

@@ -1,0 +1,93 @@
+"""This project's own groups file: `{"peer_match_groups": 1, "groups": [ … ]}`.
+
+Each group is written as the facts models hold it, so nothing is lost and nothing is interpreted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from peer_match.directories.decode import OWN_KEY, OWN_VERSION
+from peer_match.directories.listing import mapping
+from peer_match.directories.reading import NoteKind, RowNote
+from peer_match.directories.reasons import Reason
+from peer_match.directories.wording import shown_code, usable_id
+from peer_match.facts.catalogue import CATALOGUE, statements_of
+from peer_match.facts.fact import FactSet
+from peer_match.facts.group import Group
+from peer_match.facts.vocabulary import Vocabularies
+
+
+def write_groups(groups: Iterable[Group]) -> bytes:
+    """The groups file of these groups, ordered by id, as UTF-8 JSON."""
+    dumped = [group.model_dump(mode="json") for group in sorted(groups, key=lambda one: one.id)]
+    for group in dumped:
+        group["members"] = sorted(group["members"])
+    return orjson.dumps(
+        {OWN_KEY: OWN_VERSION, "groups": dumped}, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
+    )
+
+
+def read_groups(
+    rows: Iterable[Any], vocabularies: Vocabularies
+) -> tuple[tuple[Group, ...], list[RowNote]]:
+    """The groups of a groups file, by id, and a note for every fault of every row refused."""
+    groups: dict[str, Group] = {}
+    notes: list[RowNote] = []
+    for number, row in enumerate(rows, start=1):
+        shown, _ = usable_id(mapping(row).get("id"))
+        faults: list[tuple[Reason, str | None]] = []
+        try:
+            group = Group.model_validate(row)
+        except ValidationError as error:
+            faults.extend((Reason.GROUP_NOT_VALID, _path(one["loc"])) for one in error.errors())
+        else:
+            faults.extend(
+                (Reason.CODE_NOT_IN_VOCABULARY, where)
+                for where in _foreign_codes(group, vocabularies)
+            )
+            if group.id in groups:
+                faults.append((Reason.SAME_ID_AND_TIME, None))
+            if not faults:
+                groups[group.id] = group
+        for reason, detail in faults:
+            notes.append(
+                RowNote(row=number, id=shown, kind=NoteKind.REFUSED, reason=reason, detail=detail)
+            )
+    return tuple(groups[key] for key in sorted(groups)), notes
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(one) if isinstance(one, int) else shown_code(one) for one in location)
+
+
+def _foreign_codes(group: Group, vocabularies: Vocabularies) -> Iterator[str]:
+    """Where a group, or who leads it, uses a code that its vocabulary does not have."""
+    yield from _foreign_codes_of(group, "group", "", vocabularies)
+    for number, facilitator in enumerate(group.facilitators):
+        yield from _foreign_codes_of(
+            facilitator, "facilitator", f"facilitators.{number}.", vocabularies
+        )
+
+
+def _foreign_codes_of(
+    subject: BaseModel, name: str, prefix: str, vocabularies: Vocabularies
+) -> Iterator[str]:
+    for fact in CATALOGUE.values():
+        if fact.subject != name or fact.vocabulary is None or not hasattr(subject, fact.field):
+            continue
+        known = (
+            vocabularies[fact.vocabulary].codes
+            if fact.vocabulary in vocabularies
+            else frozenset[str]()
+        )
+        stated = statements_of(subject, fact)
+        denied = stated.denied if isinstance(stated, FactSet) else ()
+        for kind, statements in (("statements", stated.statements), ("denied", denied)):
+            for number, statement in enumerate(statements):
+                if statement.value not in known:
+                    yield f"{prefix}{fact.field}.{kind}.{number}"

@@ -1,0 +1,140 @@
+"""What comes out of reading a directory, and the settings that go in.
+
+Row ids and details never hold free text of the feed: notes may name people.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from peer_match.directories.reasons import REASONS, Reason
+from peer_match.facts.group import Group
+from peer_match.facts.provenance import Frozen
+
+DEFAULT_SIZE_LIMIT = 64_000_000
+"""Bytes. Thirty times the largest public feed seen; parsing needs some ten times as much memory."""
+
+
+class Format(StrEnum):
+    """The formats that can be read."""
+
+    MEETING_GUIDE = "meeting-guide"
+    BMLT = "bmlt"
+    HSDS = "hsds"
+    PEER_MATCH = "peer-match"
+
+
+class WeekdayBase(StrEnum):
+    """What the numbers of a feed call the days of the week."""
+
+    SUNDAY_IS_0 = "sunday-is-0"
+    SUNDAY_IS_1 = "sunday-is-1"
+    MONDAY_IS_0 = "monday-is-0"
+    MONDAY_IS_1 = "monday-is-1"
+
+
+class FeedSettings(Frozen):
+    """What a feed does not say of itself.
+
+    `fellowship` is a code of the vocabulary `fellowship`; without it nobody knows what the groups
+    are for. `zone` (tz database name) is used for rows that give none. `weekday_base` overrides
+    the format's own. `retrieved` is the day the feed was fetched. `size_limit` is in bytes.
+    """
+
+    fellowship: str | None = None
+    zone: str | None = None
+    weekday_base: WeekdayBase | None = None
+    retrieved: date | None = None
+    size_limit: int = Field(default=DEFAULT_SIZE_LIMIT, gt=0)
+
+
+class NoteKind(StrEnum):
+    """What became of a row."""
+
+    TAKEN_WITH_DOUBT = "taken-with-doubt"
+    REFUSED = "refused"
+
+
+class RowNote(Frozen):
+    """One doubt about a row, or why it was refused.
+
+    `row` counts from 1. `id` is the slug or id in the feed. `detail` is a code, a number or a
+    field's path, never a text of the feed.
+    """
+
+    row: int
+    id: str | None
+    kind: NoteKind
+    reason: Reason
+    detail: str | None = None
+
+    @property
+    def meaning(self) -> str:
+        """The reason in plain words."""
+        return REASONS[self.reason]
+
+
+class FeedNote(Frozen):
+    """Something about the feed as a whole; `count` is how many rows it concerns."""
+
+    reason: Reason
+    detail: str | None = None
+    count: int = 0
+
+
+class Problem(Frozen):
+    """Why an input could not be read at all, where, and one way to put it right.
+
+    `line` and `column` count from 1 and are given for broken JSON; `path` is a JSON path.
+    """
+
+    code: str
+    message: str
+    help: str
+    line: int | None = None
+    column: int | None = None
+    path: str | None = None
+
+
+class DirectoryReading(Frozen):
+    """What a directory held. Either `problems` is empty or nothing was read.
+
+    `rows` is the number of rows found; each was taken, taken with doubts, or refused.
+    """
+
+    name: str
+    format: Format | None = None
+    groups: tuple[Group, ...] = ()
+    rows: int = 0
+    notes: tuple[RowNote, ...] = ()
+    feed_notes: tuple[FeedNote, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def refused(self) -> int:
+        """How many rows were refused."""
+        return len(self._rows(NoteKind.REFUSED))
+
+    @property
+    def taken(self) -> int:
+        """How many rows are in `groups`, with a doubt or without."""
+        return self.rows - self.refused
+
+    @property
+    def doubted(self) -> int:
+        """How many rows were taken with a doubt."""
+        return len(self._rows(NoteKind.TAKEN_WITH_DOUBT) - self._rows(NoteKind.REFUSED))
+
+    def counts(self, kind: NoteKind) -> dict[Reason, int]:
+        """How many rows have each reason, most frequent first."""
+        found = Counter(
+            reason for _, reason in {(n.row, n.reason) for n in self.notes if n.kind is kind}
+        )
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def _rows(self, kind: NoteKind) -> set[int]:
+        return {note.row for note in self.notes if note.kind is kind}

@@ -1,0 +1,101 @@
+"""Texts of a feed: what may be kept of them, and what they give away about the schedule.
+
+Only names and addresses are ever kept. Notes are searched for a few words and then forgotten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LONGEST_NAME = 255
+"""The longest name that the Meeting Guide specification allows."""
+LONGEST_LABEL = 200
+
+_SPACE = re.compile(r"\s+")
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~%-]{0,127}")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9&/+_-]{0,15}")
+_FIGURES = re.compile(r"[0-9:./ -]{1,20}([AaPp][Mm])?", re.ASCII)
+
+_DAY = r"(mon|tues|wednes|thurs|fri|satur|sun)days?"
+_MONTH = (
+    r"(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?"
+    r"|oct(ober)?|nov(ember)?|dec(ember)?)"
+)
+_WHICH = r"(1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last|penultimate)"
+_SOME_WEEKS = re.compile(
+    rf"\b({_WHICH}((\s*,\s*|\s+and\s+|\s*&\s*|\s+or\s+){_WHICH})*\s+({_DAY}|weeks?\b)"
+    rf"|{_WHICH}\s+\w+\s+of\s+(the|each|every|a)\s+month"
+    r"|(of|per)\s+(the|each|every)?\s*month|once\s+a\s+month|monthly"
+    rf"|every\s+(other|second|2nd|third|3rd)\s+({_DAY}|week)"
+    r"|(every\s+)?(two|2)\s+weeks|bi-?weekly|fortnight(ly)?"
+    rf"|alternat(e|es|ing)\s+({_DAY}|weeks?)|odd\s+weeks?|even\s+weeks?"
+    r"|(school|term)[\s-]+(term|time|year|holidays?)|during\s+(term|school)|academic\s+year"
+    r"|seasonal(ly)?|(summer|winter)\s+(months?|only)"
+    rf"|{_MONTH}\.?\s*(-|–|to|thru|through|until)\s*{_MONTH}\b)",
+    re.IGNORECASE,
+)
+
+_CANCELLED = re.compile(
+    r"\b(cancell?ed|suspended|(on\s+)?hiatus|no\s+longer\s+(meets?|meeting)|disbanded"
+    r"|(temporarily|indefinitely|permanently)\s+closed|closed\s+(until|indefinitely|temporarily))\b",
+    re.IGNORECASE,
+)
+
+
+def plain(value: object, longest: int) -> str:
+    """A text on one line, without control or direction characters, cut to a length."""
+    if not isinstance(value, str):
+        return ""
+    text = _SPACE.sub(" ", html.unescape(value))
+    text = "".join(one for one in text if unicodedata.category(one)[0] != "C")
+    return text.strip()[:longest].rstrip()
+
+
+def usable_id(value: object) -> tuple[str | None, bool]:
+    """An id that can be shown and used again, and whether it had to be replaced.
+
+    A slug that holds other than the letters of a slug may be free text: its digest stands for it.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value), False
+    text = value.strip() if isinstance(value, str) else ""
+    if not text:
+        return None, False
+    if _ID.fullmatch(text):
+        return text, False
+    return f"id-{hashlib.sha256(text.encode()).hexdigest()[:12]}", True
+
+
+def shown_code(code: str) -> str:
+    """A code as it may be shown: itself, or a stand-in where it looks like text."""
+    return code if _CODE.fullmatch(code) else "(not a code)"
+
+
+def shown_value(value: object) -> str | None:
+    """A value as it may be shown: figures as they are, anything else by its kind alone."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, str):
+        return value if _FIGURES.fullmatch(value) else "text"
+    return "list" if isinstance(value, list) else "object"
+
+
+def may_not_be_weekly(texts: Iterable[object]) -> bool:
+    """Whether a text speaks of some weeks of the month, alternate weeks, or a season.
+
+    English wording only. It errs to the side of doubt: "open on the last Friday" is caught too.
+    """
+    return any(isinstance(text, str) and _SOME_WEEKS.search(text) for text in texts)
+
+
+def may_be_cancelled(texts: Iterable[object]) -> bool:
+    """Whether a text speaks of a cancelled, suspended or closed meeting. English wording only."""
+    return any(isinstance(text, str) and _CANCELLED.search(text) for text in texts)
