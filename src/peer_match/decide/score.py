@@ -94,9 +94,9 @@ def grade_range(grade: Grade, measured: Interval) -> tuple[int, int]:
     The ends of the range and every knot inside it are tried: between knots the lines are straight.
     """
     inside = [
-        amount
-        for amount, _ in grade.knots
-        if amount > measured.low and (measured.high is None or amount < measured.high)
+        knot
+        for knot, _ in grade.knots
+        if knot > measured.low and (measured.high is None or knot < measured.high)
     ]
     ends = [measured.low, grade.knots[-1][0] if measured.high is None else measured.high]
     grades = [grade_at(grade, one) for one in (*inside, *ends)]
@@ -106,16 +106,16 @@ def grade_range(grade: Grade, measured: Interval) -> tuple[int, int]:
 def grade_at(grade: Grade, measured: int) -> int:
     """The grade of one amount, in ten-thousandths: straight lines between knots, rounded down."""
     before: tuple[int, int] | None = None
-    for amount, percent in grade.knots:
-        if measured == amount:
+    for knot, percent in grade.knots:
+        if measured == knot:
             return percent * GRADES_A_PERCENT
-        if measured < amount:
+        if measured < knot:
             if before is None:
                 return percent * GRADES_A_PERCENT
             start, start_percent = before
-            parts = start_percent * (amount - measured) + percent * (measured - start)
-            return GRADES_A_PERCENT * parts // (amount - start)
-        before = (amount, percent)
+            parts = start_percent * (knot - measured) + percent * (measured - start)
+            return GRADES_A_PERCENT * parts // (knot - start)
+        before = (knot, percent)
     return grade.knots[-1][1] * GRADES_A_PERCENT
 
 

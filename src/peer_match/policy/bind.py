@@ -49,7 +49,7 @@ from peer_match.policy.units import (
 _YES_NO = {"yes": True, "no": False}
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """A sentence that cannot be bound; its diagnostics are already in the list."""
 
 
@@ -118,7 +118,7 @@ class Binder:
             return None
         try:
             return _SentenceBinder(self, node).bind(tree)
-        except _Refused:
+        except _RefusedError:
             return None
 
     def measure(self, node: Scalar) -> tuple[MeasureCall, Dimension] | None:
@@ -128,7 +128,7 @@ class Binder:
             return None
         try:
             return _SentenceBinder(self, node).measure(tree)
-        except _Refused:
+        except _RefusedError:
             return None
 
     def edit(self, node: Scalar) -> Edit | None:
@@ -138,16 +138,16 @@ class Binder:
             return None
         try:
             return _SentenceBinder(self, node).edit(tree)
-        except _Refused:
+        except _RefusedError:
             return None
 
     def amount(self, node: Scalar, dimension: Dimension) -> int | None:
         """`10 km` in base units of a dimension."""
         words = node.text.split()
         unit = UNITS.get(words[1]) if len(words) == 2 else None
-        if len(words) == 2 and words[0].isascii() and words[0].isdigit() and unit is not None:
-            if unit.dimension == dimension:
-                return int(words[0]) * unit.factor
+        whole = len(words) == 2 and words[0].isascii() and words[0].isdigit()
+        if whole and unit is not None and unit.dimension == dimension:
+            return int(words[0]) * unit.factor
         self.problems.append(
             error(
                 "PM204",
@@ -359,7 +359,7 @@ class _SentenceBinder:
 
     def _refuse(self, code: str, message: str, position: Position, help: str = "") -> None:
         self.binder.problems.append(error(code, message, position, help))
-        raise _Refused
+        raise _RefusedError
 
     def _mismatch(self, token: Token, fact: FactType, why: str) -> None:
         self._refuse("PM203", f"`{fact.name}` {why}", self._at(token))
@@ -399,7 +399,7 @@ class _SentenceBinder:
                 )
             )
         if wrong:
-            raise _Refused
+            raise _RefusedError
         return tuple(sorted({str(one) for one in tokens}))
 
     def _yes_no(self, token: Token) -> bool:

@@ -54,7 +54,7 @@ def rules_of(assembly: Assembly) -> Iterator[AnyRule]:
 
 
 def _check_findings(assembly: Assembly, problems: list[Diagnostic]) -> None:
-    uses = networkx.DiGraph()
+    uses: networkx.DiGraph[str] = networkx.DiGraph()
     for rule in rules_of(assembly):
         for condition in conditions_of(rule):
             for sentence in sentences(condition):

@@ -95,6 +95,14 @@ _FILE_AND_SYNTAX: Final[dict[str, Code]] = {
         "when:\n  all:                 # two spaces for each level\n"
         "    - patient.age is at least 18 years",
     ),
+    "PM108": Code(
+        "a list item that YAML reads as part of the text above",
+        "Text may go on over several lines as long as they are indented further. A line that "
+        "starts with a dash and is indented too far is then no list item: YAML joins it to the "
+        "text above, and two conditions become one sentence.",
+        "# before\nall:\n  - patient.risk is acute\n   - group.kind is community\n"
+        "# after\nall:\n  - patient.risk is acute\n  - group.kind is community",
+    ),
     "PM110": Code(
         "the file is not valid YAML",
         "The text breaks the syntax of YAML, so what follows cannot be read with certainty and "
@@ -182,7 +190,8 @@ _FILE_AND_SYNTAX: Final[dict[str, Code]] = {
     ),
     "PM123": Code(
         "a value that is not one of the choices",
-        "The key takes one of a few words, and this is none of them.",
+        "The key takes one of a few words, and this is none of them. A misspelled word is never read "
+        "as the nearest one.",
         "# before\nif_unknown: pass\n# after\nif_unknown: ask",
     ),
     "PM124": Code(

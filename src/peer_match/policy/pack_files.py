@@ -14,7 +14,7 @@ from peer_match.policy.rule_files import FILE_KINDS, NOT_YET_KINDS, Shape
 from peer_match.policy.schema_reader import read_model
 from peer_match.policy.source import read_yaml
 
-SINGLE_FILES = {"pack": "pack.yaml", "sources": "sources.yaml"}
+SINGLE_FILES = ("pack", "sources", "intake", "disclosure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +47,22 @@ def read_files(root: Path) -> tuple[list[PackFileRead], list[Diagnostic]]:
         )
         return [], problems
     found: list[PackFileRead] = []
-    for path in sorted(root.rglob("*.y*ml")):
-        if path.suffix not in (".yaml", ".yml"):
-            continue
+    paths = sorted(path for path in root.rglob("*") if path.suffix in (".yaml", ".yml"))
+    for path in paths:
         relative = path.relative_to(root)
         one = read_file(path, f"{root.name}/{relative.as_posix()}", problems)
         if one is not None:
             found.append(one)
-    if not any(one.kind == "pack" for one in found) and not problems:
-        problems.append(
-            error(
-                "PM131",
-                "the pack has no file of kind `pack`",
-                start_of_file(f"{root.name}/pack.yaml"),
-                "add a `pack.yaml` that begins with `pack: its-id`",
+    for kind in SINGLE_FILES:
+        if not any(path.stem == kind for path in paths):
+            problems.append(
+                error(
+                    "PM138",
+                    f"the pack has no `{kind}.yaml`",
+                    start_of_file(f"{root.name}/{kind}.yaml"),
+                    f"add the file; it begins with `{kind}:` and an id",
+                )
             )
-        )
     return found, problems
 
 
@@ -122,13 +122,7 @@ def read_file(path: Path, name: str, problems: list[Diagnostic]) -> PackFileRead
 
 
 def _check_name(path: Path, kind: str, value: Scalar, problems: list[Diagnostic]) -> None:
-    expected = {
-        "pack": "pack",
-        "sources": "sources",
-        "intake": "intake",
-        "disclosure": "disclosure",
-    }
-    if path.stem != expected.get(kind, value.text):
+    if path.stem != (kind if kind in SINGLE_FILES else value.text):
         problems.append(
             error(
                 "PM135",

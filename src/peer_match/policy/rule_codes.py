@@ -16,6 +16,12 @@ SENTENCES: Final[dict[str, Row]] = {
         "the rule is about a group or a mentor, and so which facts it can read.",
         "Move the file to `group/must_not/` or `mentor/must_not/`.",
     ),
+    "PM138": (
+        "a file that every pack has is missing",
+        "A pack has one file each of `pack.yaml` (what it is), `sources.yaml` (what its rules may "
+        "cite), `intake.yaml` (the questions it can ask) and `disclosure.yaml` (who may see what).",
+        "Copy the file from the default pack and change what differs.",
+    ),
     "PM151": (
         "not a condition",
         "A condition is one sentence, or one of `all:`, `any:` and `not:` with further conditions "
@@ -60,7 +66,8 @@ REFERENCES: Final[dict[str, Row]] = {
         "a unit that does not fit",
         "A number is always written with its unit, and the unit must measure what the fact or the "
         "measure is about. Without units, 40 could be metres or miles.",
-        "# before\n- patient.phq9 is at least 10 days\n# after\n- patient.phq9 is at least 10 points",
+        "# before\n- patient.phq9 is at least 10 days\n"
+        "# after\n- patient.phq9 is at least 10 points",
     ),
     "PM205": (
         "bounds in the wrong order",

@@ -245,6 +245,8 @@ class _Reading:
             self.source.position(line, column, end_line, end_column),
             lines[line + 1 : end_line + 1],
         )
+        if style == "plain":
+            self._refuse_joined_items(scalar)
         if style == "double-quoted":
             for match in NOT_ALLOWED.finditer(event.value):
                 self.found.append(
@@ -256,6 +258,21 @@ class _Reading:
                     )
                 )
         return scalar
+
+    def _refuse_joined_items(self, scalar: Scalar) -> None:
+        """A dash that starts a line inside a plain text was meant to start a list item."""
+        for number, line in enumerate(scalar.more_lines, scalar.position.line):
+            text = line.lstrip()
+            if text.startswith("- "):
+                column = len(line) - len(text)
+                self.found.append(
+                    error(
+                        "PM108",
+                        "this line is read as part of the text above, not as a list item",
+                        self.source.position(number, column, number, column + 1),
+                        "line its dash up with the other dashes of the list",
+                    )
+                )
 
     def _after_properties(self, event: ScalarEvent) -> tuple[int, int]:
         start, end = _start_mark(event).index, _end_mark(event).index

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-Dimension = Literal["distance", "duration", "share", "people", "points", "occurrences"]
+Dimension = Literal["distance", "duration", "share", "people", "points"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +19,18 @@ class Unit:
     factor: int
 
 
+_SPELLINGS: tuple[tuple[tuple[str, ...], Dimension, int], ...] = (
+    (("m", "metre", "metres"), "distance", 1),
+    (("km", "kilometre", "kilometres"), "distance", 1_000),
+    (("minute", "minutes"), "duration", 1),
+    (("hour", "hours"), "duration", 60),
+    (("percent",), "share", 1),
+    (("people", "person", "seats", "seat"), "people", 1),
+    (("points", "point"), "points", 1),
+)
+
 UNITS: dict[str, Unit] = {
-    name: Unit(name, dimension, factor)
-    for names, dimension, factor in (
-        (("m", "metre", "metres"), "distance", 1),
-        (("km", "kilometre", "kilometres"), "distance", 1_000),
-        (("minute", "minutes"), "duration", 1),
-        (("hour", "hours"), "duration", 60),
-        (("percent",), "share", 1),
-        (("people", "person", "seats", "seat"), "people", 1),
-        (("points", "point"), "points", 1),
-    )
-    for name in names
+    name: Unit(name, dimension, factor) for names, dimension, factor in _SPELLINGS for name in names
 }
 
 BASE_UNIT: dict[str, str] = {
