@@ -190,8 +190,8 @@ _FILE_AND_SYNTAX: Final[dict[str, Code]] = {
     ),
     "PM123": Code(
         "a value that is not one of the choices",
-        "The key takes one of a few words, and this is none of them. A misspelled word is never read "
-        "as the nearest one.",
+        "The key takes one of a few words, and this is none of them. A misspelled word is never "
+        "read as the nearest one.",
         "# before\nif_unknown: pass\n# after\nif_unknown: ask",
     ),
     "PM124": Code(

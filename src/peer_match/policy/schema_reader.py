@@ -210,4 +210,7 @@ def _tag(fault: Fault, position: Position) -> Diagnostic:
 def _position(fault: Fault) -> Position:
     if fault.key is not None:
         return fault.key.position
-    return fault.node.head if isinstance(fault.node, Mapping) else fault.node.position
+    about_what_it_holds = not fault.expected and not fault.choices
+    if isinstance(fault.node, Mapping) and about_what_it_holds:
+        return fault.node.head
+    return fault.node.position

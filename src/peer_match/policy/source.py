@@ -37,7 +37,7 @@ from peer_match.policy.diagnostics import (
 from peer_match.policy.nodes import Mapping, Node, Scalar, ScalarStyle, Sequence, node_at
 from peer_match.policy.source_text import (
     LARGEST_FILE,
-    NOT_ALLOWED,
+    NOT_ALLOWED_AS_ESCAPE,
     SourceText,
     character_name,
     read_text,
@@ -248,7 +248,7 @@ class _Reading:
         if style == "plain":
             self._refuse_joined_items(scalar)
         if style == "double-quoted":
-            for match in NOT_ALLOWED.finditer(event.value):
+            for match in NOT_ALLOWED_AS_ESCAPE.finditer(event.value):
                 self.found.append(
                     error(
                         "PM103",

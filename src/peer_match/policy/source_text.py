@@ -35,6 +35,7 @@ NOT_ALLOWED: Final = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
     "|[\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
 )
+NOT_ALLOWED_AS_ESCAPE: Final = re.compile(f"{NOT_ALLOWED.pattern}|\r")
 _ENCODING_HELP: Final = 'save the file with the encoding "UTF-8"'
 
 
