@@ -212,6 +212,18 @@ def test_every_code_has_a_page(code: str) -> None:
     assert not row.title.endswith(".")
 
 
+def test_the_table_holds_the_codes_that_checks_report_and_no_others() -> None:
+    source = Path(__file__).parents[2] / "src" / "peer_match"
+    tables = [path for path in source.rglob("*.py") if path.name.endswith("codes.py")]
+    reported = {
+        code
+        for path in source.rglob("*.py")
+        if path not in tables
+        for code in re.findall(r'"(PM[0-9]{3})"', path.read_text("utf-8"))
+    }
+    assert reported == set(CODES)
+
+
 def test_titles_are_not_shared() -> None:
     titles = [row.title for row in CODES.values()]
     assert sorted(set(titles)) == sorted(titles)

@@ -207,6 +207,14 @@ class TestOffsets:
         assert self.word(text, "kept", "a") == (6, 5, 6, 9)
         assert self.word(text, "four", "a") == (7, 3, 7, 7)
 
+    def test_a_block_that_starts_with_a_blank_line_and_a_deeper_one(self) -> None:
+        for sign in "|>":
+            text = f"a: {sign}2\n\n    one\n   two\n  three\n"
+            assert scalar(text, "a").text.startswith("\n  one\n two\nthree")
+            assert self.word(text, "one", "a") == (3, 5, 3, 8)
+            assert self.word(text, "two", "a") == (4, 4, 4, 7)
+            assert self.word(text, "three", "a") == (5, 3, 5, 8)
+
     def test_past_the_end_is_the_point_after_the_text(self) -> None:
         assert span(scalar("a: one # x\n", "a").at(3, 1)) == (1, 7, 1, 7)
         assert span(scalar("a: 'one'\n", "a").at(99, 5)) == (1, 8, 1, 8)

@@ -207,12 +207,6 @@ _FILE_AND_SYNTAX: Final[dict[str, Code]] = {
         "# before\neffective: 2027-01-01\nreview_by: 2026-01-01\n"
         "# after\neffective: 2026-01-01\nreview_by: 2027-01-01",
     ),
-    "PM131": Code(
-        "the pack has no pack file",
-        "A pack says what it is in `pack.yaml` at its top: id, version, publisher, dates and "
-        "sign-offs. Without it nobody could tell which rules a decision was made with.",
-        "# first line of pack.yaml\npack: peer-core",
-    ),
     "PM132": Code(
         "the first key does not name a kind",
         "A file of a pack is a block of keys, and its first key names its kind, such as "

@@ -26,7 +26,7 @@ def character_places(
     None when the text and the lines do not fit together.
     """
     if style in ("literal", "folded"):
-        return _block_places(text, lines)
+        return _block_places(text, style, lines)
     if style == "plain" and len(lines) == 1:
         if lines[0] and lines[0][start:end] != text:
             return None
@@ -87,11 +87,11 @@ def _escape_width(line: str, column: int) -> int:
     return 2 + _ESCAPE_DIGITS.get(letter, 0)
 
 
-def _block_places(text: str, lines: tuple[str, ...]) -> list[Place] | None:
+def _block_places(text: str, style: str, lines: tuple[str, ...]) -> list[Place] | None:
     """The places of a literal or folded scalar, whose content starts on the second line.
 
-    A line end of the file is a space, one line feed or several in the text; the text itself tells
-    which, because no line of the content holds a line feed.
+    A line end of the file is a line feed, several, or (folded, after a line that is not blank) a
+    space in the text. The text itself tells which: no line of the content holds a line feed.
     """
     first = next((line for line in lines[1:] if line.strip(" ")), "")
     first_text = next((line for line in text.split("\n") if line.strip(" ")), "")
@@ -107,10 +107,11 @@ def _block_places(text: str, lines: tuple[str, ...]) -> list[Place] | None:
             continue
         end = (number, len(line), len(line) + 1)
         following = lines[number + 1 : number + 2]
+        may_fold = style == "folded" and number > 0 and len(line) > indentation
         if text.startswith("\n", len(places)):
             while text.startswith("\n", len(places)):
                 places.append(end)
-        elif text.startswith(" ", len(places)) and following and following[0].strip(" "):
+        elif may_fold and following and text.startswith(" ", len(places)):
             places.append(end)
     if len(places) != len(text):
         return None
