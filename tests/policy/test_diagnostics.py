@@ -212,7 +212,8 @@ def test_every_code_has_a_page(code: str) -> None:
     assert not row.title.endswith(".")
 
 
-def test_the_table_holds_the_codes_that_checks_report_and_no_others() -> None:
+def test_every_code_that_a_check_reports_has_a_row() -> None:
+    """Not the other way round: the row of a check that is gone stays, so its code stays taken."""
     source = Path(__file__).parents[2] / "src" / "peer_match"
     tables = [path for path in source.rglob("*.py") if path.name.endswith("codes.py")]
     reported = {
@@ -221,7 +222,8 @@ def test_the_table_holds_the_codes_that_checks_report_and_no_others() -> None:
         if path not in tables
         for code in re.findall(r'"(PM[0-9]{3})"', path.read_text("utf-8"))
     }
-    assert reported == set(CODES)
+    assert len(reported) > 20
+    assert reported <= set(CODES)
 
 
 def test_titles_are_not_shared() -> None:
