@@ -25,6 +25,10 @@ class Facts(Protocol):
         """The fact called `subject.field`."""
         ...
 
+    def key(self, name: str) -> str:
+        """The fact and whose it is, as `Decision.facts` lists it."""
+        ...
+
 
 @dataclass
 class SubjectView:
@@ -69,9 +73,10 @@ class Case:
         """The fact called `subject.field`."""
         return self.views[CATALOGUE[name].subject].observed(name)
 
-    def subject_id(self, name: str) -> str:
-        """The id of the subject that a fact belongs to."""
-        return self.views[CATALOGUE[name].subject].id
+    def key(self, name: str) -> str:
+        """The fact and whose it is: `patient.goals`, `group.place@42`."""
+        subject = CATALOGUE[name].subject
+        return name if subject == "patient" else f"{name}@{self.views[subject].id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,10 @@ class Supported:
             if edit.fact == name:
                 seen = _edited(seen, edit, self.case)
         return seen
+
+    def key(self, name: str) -> str:
+        """As in the case without supports."""
+        return self.case.key(name)
 
 
 def _edited(seen: Observed, edit: Edit, case: Facts) -> Observed:

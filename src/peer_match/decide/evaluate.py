@@ -39,6 +39,10 @@ class World:
     findings: Mapping[str, Finding]
     as_of: datetime
 
+    def on(self, facts: Facts) -> World:
+        """The same moment and findings, on other facts."""
+        return World(facts, self.findings, self.as_of)
+
 
 def evaluate(condition: Condition, world: World) -> Truth:
     """Whether a condition holds."""

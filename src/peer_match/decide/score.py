@@ -10,31 +10,26 @@ Steps:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
-from peer_match.decide.case import Facts
 from peer_match.decide.decision import FULL_SCORE, Points, Score
 from peer_match.decide.evaluate import World, amount, evaluate
 from peer_match.facts.truth import Truth
 from peer_match.policy.measures import MEASURES, PERCENT, Interval
 from peer_match.policy.policy import Grade, Prefer
-from peer_match.policy.reads import all_facts
 from peer_match.policy.units import show_amount
 
 GRADES_A_PERCENT = FULL_SCORE // PERCENT
 USUAL = PERCENT
 
 
-def score_rules(
-    rules: Sequence[Prefer], world: World, priorities: Mapping[str, int]
-) -> tuple[Points, ...]:
-    """What each rule gives. `priorities` are percentages by dimension; missing means 100."""
-    return tuple(score_rule(rule, world, priorities.get(rule.dimension, USUAL)) for rule in rules)
+def score_rule(rule: Prefer, world: World, facts: tuple[str, ...], priority: int) -> Points:
+    """What one rule gives (steps 1 to 3 of this module).
 
-
-def score_rule(rule: Prefer, world: World, priority: int) -> Points:
-    """What one rule gives (steps 1 to 3 of this module)."""
-    facts = all_facts(rule, world.findings)
+    `facts` are those that the rule reads; `priority` is the person's, in percent.
+    """
+    seen = world.facts
+    keys = tuple(seen.key(name) for name in facts)
     weight = rule.weight * priority
     try:
         applies = Truth.YES if rule.applies_when is None else evaluate(rule.applies_when, world)
@@ -43,11 +38,12 @@ def score_rule(rule: Prefer, world: World, priority: int) -> Points:
     except Exception:  # an erroring preference widens the range; it never passes as a zero
         applies, low, high, measured, said = Truth.UNKNOWN, 0, FULL_SCORE, None, "error"
     if applies is Truth.NO:
-        return Points(
-            rule.id, rule.side, "no", 0, 0, 0, 0, 0, None, facts, _unknown(facts, world.facts)
-        )
+        return Points(rule.id, rule.side, "no", 0, 0, 0, 0, 0, None, keys, ())
     if applies is Truth.UNKNOWN:
         low, high = 0, FULL_SCORE
+    unknown: tuple[str, ...] = ()
+    if low != high:
+        unknown = tuple(seen.key(one) for one in facts if seen.observed(one).unknown is not None)
     return Points(
         rule.id,
         rule.side,
@@ -58,13 +54,9 @@ def score_rule(rule: Prefer, world: World, priority: int) -> Points:
         low,
         high,
         measured,
-        facts,
-        _unknown(facts, world.facts) if low != high else (),
+        keys,
+        unknown,
     )
-
-
-def _unknown(facts: Iterable[str], seen: Facts) -> tuple[str, ...]:
-    return tuple(name for name in facts if seen.observed(name).unknown is not None)
 
 
 def _grades(rule: Prefer, world: World) -> tuple[int, int, str | None]:

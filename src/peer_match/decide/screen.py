@@ -10,19 +10,18 @@ Steps for each rule:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import orjson
 
-from peer_match.decide.case import Facts
+from peer_match.decide.case import Facts, with_supports
 from peer_match.decide.decision import Screening
 from peer_match.decide.evaluate import World, evaluate
 from peer_match.facts.override import Override
 from peer_match.facts.truth import Truth
-from peer_match.policy.policy import OUTCOMES, Finding, MustNot, Outcome
-from peer_match.policy.reads import all_facts
+from peer_match.policy.edit import Edit
+from peer_match.policy.policy import OUTCOMES, MustNot, Outcome
 
 IF_UNKNOWN: dict[str, Outcome] = {
     "hold": "hold",
@@ -34,67 +33,95 @@ GROUP_KIND = "group.kind"
 FACILITATOR = "facilitator."
 
 
+def rank(outcome: Outcome) -> int:
+    """0 for allowed up to 4 for blocked."""
+    return OUTCOMES.index(outcome)
+
+
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
     """The worst of some outcomes, `allowed` for none."""
-    return max(outcomes, key=OUTCOMES.index, default="allowed")
+    found: Outcome = "allowed"
+    for outcome in outcomes:
+        if rank(outcome) > rank(found):
+            found = outcome
+    return found
+
+
+def _milder(one: Outcome, other: Outcome) -> Outcome:
+    return one if rank(one) <= rank(other) else other
 
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
     """One patient and one target, as screening sees them.
 
-    `cases` has one case for each facilitator of a group (one with nothing known where none is on
-    record), else one case.
+    `worlds` has one world for each facilitator of a group (one with nothing known where none is on
+    record), else one world. `reads` gives each rule's facts.
     """
 
     target: str
     patient: str
-    cases: tuple[Facts, ...]
+    worlds: tuple[World, ...]
     existing: bool
     overrides: tuple[Override, ...]
-    findings: Mapping[str, Finding]
-    as_of: datetime
+    reads: Mapping[str, tuple[str, ...]]
+
+    @property
+    def world(self) -> World:
+        """The world for everything that is not about facilitators."""
+        return self.worlds[0]
 
 
-def screen(rules: Sequence[MustNot], pairing: Pairing) -> tuple[Screening, ...]:
+def screen(rules: Iterable[MustNot], pairing: Pairing) -> tuple[Screening, ...]:
     """What each rule says of a pairing, in the order of the rules."""
     return tuple(screen_rule(rule, pairing) for rule in rules)
 
 
-def screen_rule(rule: MustNot, pairing: Pairing) -> Screening:
-    """What one rule says of a pairing (steps 1 to 3 of this module)."""
-    facts = all_facts(rule, pairing.findings)
-    cases = (
-        pairing.cases if any(one.startswith(FACILITATOR) for one in facts) else pairing.cases[:1]
-    )
-    found = [_once(rule, facts, case, pairing) for case in cases]
-    return max(found, key=lambda one: OUTCOMES.index(one.outcome))
+def screen_rule(rule: MustNot, pairing: Pairing, edits: tuple[Edit, ...] = ()) -> Screening:
+    """What one rule says of a pairing (steps 1 to 3 of this module), seen with some edits."""
+    facts = pairing.reads[rule.id]
+    about_facilitators = any(one.startswith(FACILITATOR) for one in facts)
+    worlds = pairing.worlds if about_facilitators else pairing.worlds[:1]
+    found = [
+        _once(rule, facts, world.on(with_supports(world.facts, edits)), pairing) for world in worlds
+    ]
+    return max(found, key=lambda one: rank(one.outcome))
 
 
-def _once(rule: MustNot, facts: tuple[str, ...], case: Facts, pairing: Pairing) -> Screening:
+def _once(rule: MustNot, facts: tuple[str, ...], world: World, pairing: Pairing) -> Screening:
+    case = world.facts
+    keys = tuple(case.key(name) for name in facts)
     try:
-        truth = evaluate(rule.when, World(case, pairing.findings, pairing.as_of))
+        truth = evaluate(rule.when, world)
     except Exception as problem:  # an erroring block holds, whatever the error is
         return Screening(
-            rule.id, "error", "hold", facts, (),
+            rule.id,
+            "error",
+            "hold",
+            keys,
+            (),
             note=f"the rule could not be evaluated ({type(problem).__name__}); it holds",
-        )  # fmt: skip
-    unknown = tuple(name for name in facts if case.observed(name).unknown is not None)
+        )
     outcome = _outcome(rule, truth, case)
+    unknown: tuple[str, ...] = ()
+    if truth is Truth.UNKNOWN:
+        unknown = tuple(case.key(one) for one in facts if case.observed(one).unknown is not None)
     found = Screening(
         rule.id,
         truth.value,
         outcome,
-        facts,
-        unknown if truth is Truth.UNKNOWN else (),
+        keys,
+        unknown,
         question_to=rule.asks if truth is Truth.UNKNOWN and outcome != "allowed" else None,
     )
-    if outcome == "allowed" or rule.cap is not None:
+    if outcome == "allowed":
         return found
     if pairing.existing and not rule.applies_to_existing:
         return replace(
             found, outcome="allowed", note="a standing placement stays; the rule is for new ones"
         )
+    if rule.override is None:
+        return found
     digest = facts_digest(facts, case)
     found = replace(found, facts_digest=digest)
     override = next((one for one in pairing.overrides if _covers(one, rule, digest, pairing)), None)
@@ -109,12 +136,12 @@ def _outcome(rule: MustNot, truth: Truth, case: Facts) -> Outcome:
         return "allowed"
     outcome = rule.outcome if truth is Truth.YES else _unknown_outcome(rule)
     limit = dict(rule.scope).get(str(case.observed(GROUP_KIND).value)) if rule.scope else None
-    return outcome if limit is None else min(outcome, limit, key=OUTCOMES.index)
+    return outcome if limit is None else _milder(outcome, limit)
 
 
 def _unknown_outcome(rule: MustNot) -> Outcome:
     """Not knowing is never worse than the rule itself, so that learning only narrows."""
-    return min(IF_UNKNOWN[rule.if_unknown], rule.outcome, key=OUTCOMES.index)
+    return _milder(IF_UNKNOWN[rule.if_unknown], rule.outcome)
 
 
 def facts_digest(facts: Iterable[str], case: Facts) -> str:
@@ -138,7 +165,7 @@ def _covers(override: Override, rule: MustNot, digest: str, pairing: Pairing) ->
     if rule.override is None or override.rule != rule.id:
         return False
     in_time = (
-        override.granted <= pairing.as_of < override.until
+        override.granted <= pairing.world.as_of < override.until
         and rule.override.at_most.before(override.until) <= override.granted
     )
     return (

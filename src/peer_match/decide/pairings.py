@@ -1,0 +1,173 @@
+"""One suggestion for one target: screened, scored, and with the supports that would lift a block.
+
+Steps for a target:
+1. Screen with every `must_not`. A target that is not kept apart is scored.
+2. Where every rule that keeps apart surely fired and names supports, the smallest set of offered
+   supports with which all of them pass makes it eligible with support.
+3. Caps limit the score: surely where the rule fired, at the low end where it may have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from peer_match.decide.case import with_supports
+from peer_match.decide.decision import Points, Score, Screening, Suggestion
+from peer_match.decide.evaluate import evaluate
+from peer_match.decide.score import GRADES_A_PERCENT, score_rule, total
+from peer_match.decide.screen import Pairing, rank, screen, screen_rule, worst
+from peer_match.facts.truth import Truth
+from peer_match.policy.edit import Edit
+from peer_match.policy.policy import MustNot, Prefer, Support, Target
+
+MOST_SUPPORTS = 3  # more supports than this at once are not a plan that a person can rely on
+WORST_ELIGIBLE = rank("ask")
+USUAL = 100  # percent of a weight: a dimension for which no priority was stated
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The rules in force for one kind of target, in the order of their ids."""
+
+    target: Target
+    must_nots: tuple[MustNot, ...]
+    prefers: tuple[Prefer, ...]
+    supports: Mapping[str, Support]
+    reads: Mapping[str, tuple[str, ...]]
+    priorities: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The scores of one target; for a mentor the shown one is the smaller of the two sides."""
+
+    shown: Score | None
+    novice: Score | None
+    mentor: Score | None
+
+
+def suggestion(book: Rulebook, pairing: Pairing, name: str, doubts: tuple[str, ...]) -> Suggestion:
+    """What is to be said of one target (steps 1 to 3 of this module)."""
+    screenings = screen(book.must_nots, pairing)
+    outcome = worst(one.outcome for one in screenings)
+    supports: tuple[str, ...] = ()
+    if rank(outcome) > WORST_ELIGIBLE:
+        supports = _lifting(book, pairing, screenings) or ()
+    if supports:
+        screenings = tuple(
+            _with(book, pairing, one, supports) if _keeps_apart(one) else one for one in screenings
+        )
+        outcome = worst(one.outcome for one in screenings)
+    points: tuple[Points, ...] = ()
+    scores = Scores(None, None, None)
+    if outcome != "blocked":
+        points = points_of(book, pairing, supports)
+        scores = scores_of(book, points, screenings)
+    return Suggestion(
+        target=pairing.target,
+        kind=book.target,
+        name=name,
+        outcome=outcome,
+        existing=pairing.existing,
+        screening=tuple(one for one in screenings if _worth_telling(one)),
+        passed=tuple(one.rule for one in screenings if not _worth_telling(one)),
+        points=points,
+        score=scores.shown,
+        novice_score=scores.novice,
+        mentor_score=scores.mentor,
+        supports=supports,
+        changes=(),
+        doubts=doubts,
+    )
+
+
+def _keeps_apart(screening: Screening) -> bool:
+    return rank(screening.outcome) > WORST_ELIGIBLE
+
+
+def _worth_telling(screening: Screening) -> bool:
+    return screening.truth != "no"
+
+
+def points_of(book: Rulebook, pairing: Pairing, supports: Iterable[str]) -> tuple[Points, ...]:
+    """What every preference gives, each seeing only the supports that it names."""
+    given = set(supports)
+    found: list[Points] = []
+    for rule in book.prefers:
+        edits = edits_of(book, given.intersection(rule.lifted_by))
+        world = pairing.world.on(with_supports(pairing.world.facts, edits))
+        priority = book.priorities.get(rule.dimension, USUAL)
+        found.append(score_rule(rule, world, book.reads[rule.id], priority))
+    return tuple(found)
+
+
+def scores_of(book: Rulebook, points: Iterable[Points], screenings: Iterable[Screening]) -> Scores:
+    """The scores of both sides, capped, and the smaller one (by low, then by high)."""
+    given = tuple(points)
+    caps = tuple(_caps(book, screenings))
+    novice = total((one for one in given if one.side == "novice"), caps)
+    if book.target == "group":
+        return Scores(novice, None, None)
+    mentor = total((one for one in given if one.side == "mentor"), caps)
+    sides = [one for one in (novice, mentor) if one is not None]
+    shown = min(sides, key=lambda one: (one.low + one.high, one.low), default=None)
+    return Scores(shown, novice, mentor)
+
+
+def _caps(book: Rulebook, screenings: Iterable[Screening]) -> Iterator[tuple[str, int, bool]]:
+    caps = {rule.id: rule.cap for rule in book.must_nots if rule.cap is not None}
+    for one in screenings:
+        cap = caps.get(one.rule)
+        if cap is not None and one.truth in ("yes", "unknown"):
+            yield one.rule, cap * GRADES_A_PERCENT, one.truth == "yes"
+
+
+def edits_of(book: Rulebook, supports: Iterable[str]) -> tuple[Edit, ...]:
+    """The edits of some supports, in the order of their ids."""
+    return tuple(edit for id in sorted(supports) for edit in book.supports[id].provides)
+
+
+def is_offered(book: Rulebook, support: str, pairing: Pairing) -> bool:
+    """In force, and not surely out of place for this person."""
+    found = book.supports.get(support)
+    if found is None:
+        return False
+    return found.offered_when is None or evaluate(found.offered_when, pairing.world) is not Truth.NO
+
+
+def _lifting(
+    book: Rulebook, pairing: Pairing, screenings: Iterable[Screening]
+) -> tuple[str, ...] | None:
+    """The smallest set of offered supports, first by size and then by id, that lifts every block.
+
+    None where something keeps apart that no support may lift, or that is merely unknown: what is
+    unknown waits for an answer.
+    """
+    rules = {rule.id: rule for rule in book.must_nots}
+    offenders = [one for one in screenings if _keeps_apart(one)]
+    if any(one.truth != "yes" or not rules[one.rule].lifted_by for one in offenders):
+        return None
+    candidates = sorted(
+        {
+            support
+            for one in offenders
+            for support in rules[one.rule].lifted_by
+            if is_offered(book, support, pairing)
+        }
+    )
+    for size in range(1, min(MOST_SUPPORTS, len(candidates)) + 1):
+        for chosen in combinations(candidates, size):
+            if all(not _keeps_apart(_with(book, pairing, one, chosen)) for one in offenders):
+                return chosen
+    return None
+
+
+def _with(
+    book: Rulebook, pairing: Pairing, screening: Screening, supports: Iterable[str]
+) -> Screening:
+    """The same rule again, seeing those of the supports that it names."""
+    rule = next(one for one in book.must_nots if one.id == screening.rule)
+    named = set(supports).intersection(rule.lifted_by)
+    return screen_rule(rule, pairing, edits_of(book, named))

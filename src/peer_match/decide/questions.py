@@ -1,0 +1,106 @@
+"""The next best questions: the unknowns whose answers could change the ranking most.
+
+It falls out of the ranges. For each unknown fact:
+1. In a target that waits for it, the answer could bring the target in: the swing is how far the
+   top of its range lies above the low end of the present first, or all of it where nothing fits.
+2. In an eligible target, the swing is the width of its score that this fact accounts for, where
+   that can change the first place: in the first itself, and in others that could pass it.
+Questions come in the order of swing, then reach (how many targets), then fact. What a person
+declined to say is not asked again, and what concerns another person is never a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from peer_match.decide.decision import FULL_SCORE, Question, Reading, Suggestion
+from peer_match.facts.fact import Unknown
+from peer_match.policy.policy import Policy
+
+ASKED_OF = {
+    "patient": "patient",
+    "group": "programme-manager",
+    "facilitator": "programme-manager",
+    "mentor": "supervisor",
+}
+NEVER_ASKED = frozenset({"another-person", "mentor-private"})
+MOST_QUESTIONS = (
+    12  # a page of questions; the ranges of the others are in the decision all the same
+)
+
+
+@dataclass
+class _Tally:
+    swing: int = 0
+    targets: set[str] = field(default_factory=set[str])
+    rules: set[str] = field(default_factory=set[str])
+
+    def add(self, target: str, swing: int, rule: str) -> None:
+        self.swing = max(self.swing, swing)
+        self.targets.add(target)
+        self.rules.add(rule)
+
+
+def questions(
+    policy: Policy,
+    eligible: Iterable[Suggestion],
+    waiting: Iterable[Suggestion],
+    facts: Mapping[str, Reading],
+    hidden: frozenset[str],
+) -> tuple[Question, ...]:
+    """The questions worth asking, best first (steps 1 and 2 of this module).
+
+    `hidden` are the rules whose outcome is shown as plain unavailability: what they lack is not
+    asked, since the question would tell.
+    """
+    ranked, held = tuple(eligible), tuple(waiting)
+    leader_low = next((one.score.low for one in ranked if one.score is not None), 0)
+    tallies: dict[str, _Tally] = {}
+    for place, one in enumerate(ranked):
+        if one.score is None or (place > 0 and one.score.high < leader_low):
+            continue
+        for points in one.points:
+            for key in points.unknown_facts:
+                width = (points.high - points.low) // max(one.score.denominator, 1)
+                tallies.setdefault(key, _Tally()).add(one.target, width, points.rule)
+        for screening in one.screening:
+            for key in screening.unknown_facts:
+                if screening.rule not in hidden:
+                    tallies.setdefault(key, _Tally()).add(one.target, 0, screening.rule)
+    for one in held:
+        high = one.score.high if one.score is not None else FULL_SCORE
+        for screening in one.screening:
+            if screening.outcome != "hold" or screening.rule in hidden:
+                continue
+            for key in screening.unknown_facts:
+                swing = max(high - leader_low, 0)
+                tallies.setdefault(key, _Tally()).add(one.target, swing, screening.rule)
+    found = [
+        _question(policy, key, tally, facts[key])
+        for key, tally in tallies.items()
+        if _may_be_asked(facts[key])
+    ]
+    found.sort(key=lambda one: (-one.swing, -one.reach, one.about, one.fact))
+    return tuple(found[:MOST_QUESTIONS])
+
+
+def _may_be_asked(reading: Reading) -> bool:
+    return reading.privacy not in NEVER_ASKED and reading.unknown not in (
+        None,
+        str(Unknown.DECLINED),
+    )
+
+
+def _question(policy: Policy, key: str, tally: _Tally, reading: Reading) -> Question:
+    item = next((one for one in policy.intake if one.fact == reading.fact), None)
+    subject = reading.fact.partition(".")[0]
+    return Question(
+        fact=reading.fact,
+        about=reading.subject,
+        asks=item.asks if item is not None else f"What is {reading.meaning}?",
+        asked_of=item.asked_of if item is not None else ASKED_OF.get(subject, "clinician"),
+        reach=len(tally.targets),
+        swing=tally.swing,
+        rules=tuple(sorted(tally.rules)),
+    )

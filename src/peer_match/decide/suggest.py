@@ -1,0 +1,309 @@
+"""The main job: which groups and which mentors fit a person, and what goes into the plan.
+
+Steps:
+1. Fix the moment and observe the patient's facts.
+2. Screen and score every group and every mentor (`pairings`).
+3. Rank them into four lists (`shortlist`), find the questions worth asking (`questions`), and
+   draft the plan (`plan`).
+4. Gather every fact and every rule that was referred to, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import TypeVar
+
+from peer_match._version import VERSION
+from peer_match.decide.case import Case, SubjectView, view
+from peer_match.decide.decision import (
+    SCHEMA_VERSION,
+    Decision,
+    PersonRef,
+    PolicyRef,
+    Reading,
+    RuleRef,
+    Shortlist,
+    Suggestion,
+)
+from peer_match.decide.evaluate import World
+from peer_match.decide.pairings import Rulebook, suggestion
+from peer_match.decide.plan import POINT_OF_CONTACT, Planning, draft_plan
+from peer_match.decide.questions import questions
+from peer_match.decide.readings import reading
+from peer_match.decide.screen import Pairing
+from peer_match.decide.shortlist import shortlist
+from peer_match.facts.conflict import RecordedConflict
+from peer_match.facts.fact import latest
+from peer_match.facts.group import Group
+from peer_match.facts.mentor import Mentor
+from peer_match.facts.override import Override
+from peer_match.facts.pair import pair_of
+from peer_match.facts.patient import Patient, Person, SubjectFacts
+from peer_match.facts.provenance import Moment
+from peer_match.facts.week import Meeting
+from peer_match.facts.zones import TZDATA_VERSION
+from peer_match.policy.measures import PERCENT
+from peer_match.policy.policy import AnyRule, MustNot, Policy, Target
+from peer_match.policy.reads import all_facts
+
+SAFETY_NOT_ASSESSED = "safety not assessed"
+UNSIGNED = "not clinically approved"
+SIGNED = "clinically approved"
+
+
+def suggest(
+    policy: Policy,
+    patient: Patient,
+    groups: Iterable[Group] = (),
+    mentors: Iterable[Mentor] = (),
+    *,
+    as_of: datetime,
+    known_at: datetime | None = None,
+    conflicts: Iterable[RecordedConflict] = (),
+    overrides: Iterable[Override] = (),
+    staff: Mapping[str, Person] | None = None,
+    notes: Iterable[str] = (),
+) -> Decision:
+    """Decide for one person at one moment.
+
+    `as_of` and `known_at` (default: `as_of`) carry an offset. `staff` names the person of each
+    role; the patient's own point of contact wins. `notes` are carried into the decision. The
+    result is complete: `project` it for a recipient before showing it to anyone.
+
+    Raises ValueError when two groups or two mentors have one id, or when `as_of` has no offset.
+    """
+    moment = Moment.at(as_of, known_at)
+    request = _Request(policy, patient, moment, tuple(conflicts), tuple(overrides))
+    group_list, group_facts = request.groups(_unique(groups))
+    mentor_list, mentor_facts = request.mentors(_unique(mentors))
+    facts = {**group_facts, **mentor_facts}
+    hidden = frozenset(rule.id for rule in policy.must_nots if rule.shown_as_unavailable)
+    asked = questions(
+        policy,
+        (*group_list.eligible, *group_list.eligible_with_support),
+        group_list.waiting,
+        facts,
+        hidden,
+    )
+    wanted_fact = request.patient_view.observed("patient.mentor_wanted")
+    wanted = wanted_fact.value
+    people = _people(patient, moment, staff or {})
+    patient_world = World(Case({"patient": request.patient_view}), policy.findings, as_of)
+    for rule in policy.plans:
+        for name in all_facts(rule, policy.findings):
+            facts.setdefault(name, reading(name, patient_world.facts))
+    plan = draft_plan(
+        Planning(policy, patient.id, patient_world, people, policy.supports),
+        group_list,
+        mentor_list,
+        asked,
+        wanted,
+    )
+    contact = people.get(POINT_OF_CONTACT)
+    return Decision(
+        schema_version=SCHEMA_VERSION,
+        engine_version=VERSION,
+        tzdata_version=TZDATA_VERSION,
+        policy=PolicyRef(
+            policy.pack.pack,
+            policy.pack.version,
+            policy.digest,
+            policy.signed,
+            SIGNED if policy.signed else UNSIGNED,
+        ),
+        patient=PersonRef(patient.id, patient.name),
+        as_of=moment.as_of.isoformat(),
+        known_at=moment.known_at.isoformat(),
+        safety=SAFETY_NOT_ASSESSED,
+        recipient=None,
+        point_of_contact=None if contact is None else contact.name,
+        groups=group_list,
+        mentors=mentor_list,
+        mentors_wanted=wanted,
+        questions=asked,
+        plan=plan,
+        facts={key: facts[key] for key in sorted(facts)},
+        rules={rule.id: _rule_ref(rule) for rule in policy.rules() if rule.in_force(as_of.date())},
+        notes=tuple(notes),
+    )
+
+
+@dataclass
+class _Request:
+    """One person's request, with what every target shares."""
+
+    policy: Policy
+    patient: Patient
+    moment: Moment
+    conflicts: tuple[RecordedConflict, ...]
+    overrides: tuple[Override, ...]
+
+    def __post_init__(self) -> None:
+        self.patient_view = view(self.patient, self.moment, self.policy.vocabularies)
+        self.priorities = _priorities(self.patient, self.moment, self.policy)
+        placements = self.patient.placements.statements
+        self.placed = {one.value for one in placements if one.in_force(self.moment)}
+
+    def groups(self, groups: Sequence[Group]) -> tuple[Shortlist, dict[str, Reading]]:
+        """The four lists of groups."""
+        book = self._book("group")
+        found: list[Suggestion] = []
+        pairings: dict[str, Pairing] = {}
+        for group in groups:
+            people = {*group.members, *(one.id for one in group.facilitators)}
+            pair = pair_of(self.patient, group.id, people, self.conflicts)
+            shared = {
+                "patient": self.patient_view,
+                "group": self._view(group),
+                "pair": self._view(pair),
+            }
+            leaders = [self._view(one) for one in group.facilitators] or [self._nobody(group.id)]
+            cases = [Case({**shared, "facilitator": one}) for one in leaders]
+            pairing = pairings[group.id] = self._pairing(group.id, cases, book)
+            found.append(suggestion(book, pairing, group.name, _doubts(group)))
+        return self._listed(book, found, pairings)
+
+    def mentors(self, mentors: Sequence[Mentor]) -> tuple[Shortlist, dict[str, Reading]]:
+        """The four lists of mentors."""
+        book = self._book("mentor")
+        found: list[Suggestion] = []
+        pairings: dict[str, Pairing] = {}
+        for mentor in mentors:
+            people = {mentor.person or mentor.id}
+            pair = pair_of(self.patient, mentor.id, people, self.conflicts)
+            views = {
+                "patient": self.patient_view,
+                "mentor": self._view(mentor),
+                "pair": self._view(pair),
+            }
+            pairing = pairings[mentor.id] = self._pairing(mentor.id, [Case(views)], book)
+            found.append(suggestion(book, pairing, mentor.name, ()))
+        return self._listed(book, found, pairings)
+
+    def _listed(
+        self, book: Rulebook, found: list[Suggestion], pairings: dict[str, Pairing]
+    ) -> tuple[Shortlist, dict[str, Reading]]:
+        hidden = frozenset(rule.id for rule in book.must_nots if rule.shown_as_unavailable)
+        facts: dict[str, Reading] = {}
+        for one in found:
+            _gather(one, pairings[one.target], book, facts)
+        return shortlist(book, found, pairings, hidden), facts
+
+    def _book(self, target: Target) -> Rulebook:
+        day = self.moment.as_of.date()
+        policy = self.policy
+        must_nots = [r for r in policy.must_nots if r.target == target and r.in_force(day)]
+        prefers = [rule for rule in policy.prefers if rule.target == target and rule.in_force(day)]
+        rules: list[AnyRule] = [*must_nots, *prefers]
+        return Rulebook(
+            target=target,
+            must_nots=tuple(sorted(must_nots, key=lambda rule: rule.id)),
+            prefers=tuple(sorted(prefers, key=lambda rule: rule.id)),
+            supports={id: one for id, one in policy.supports.items() if one.in_force(day)},
+            reads={rule.id: all_facts(rule, policy.findings) for rule in rules},
+            priorities=self.priorities,
+        )
+
+    def _pairing(self, target: str, cases: Sequence[Case], book: Rulebook) -> Pairing:
+        as_of = self.moment.as_of
+        return Pairing(
+            target=target,
+            patient=self.patient.id,
+            worlds=tuple(World(case, self.policy.findings, as_of) for case in cases),
+            existing=target in self.placed,
+            overrides=self.overrides,
+            reads=book.reads,
+        )
+
+    def _view(self, subject: SubjectFacts) -> SubjectView:
+        return view(subject, self.moment, self.policy.vocabularies)
+
+    def _nobody(self, group: str) -> SubjectView:
+        return SubjectView(None, group, self.moment, self.policy.vocabularies)
+
+
+def _gather(one: Suggestion, pairing: Pairing, book: Rulebook, facts: dict[str, Reading]) -> None:
+    """Every fact that a suggestion refers to, each once."""
+    for screening in one.screening:
+        _read(screening.rule, screening.facts, pairing, book, facts)
+    for points in one.points:
+        _read(points.rule, points.facts, pairing, book, facts)
+
+
+def _read(
+    rule: str, keys: tuple[str, ...], pairing: Pairing, book: Rulebook, facts: dict[str, Reading]
+) -> None:
+    for key in keys:
+        if key not in facts:
+            name = key.partition("@")[0]
+            world = next(one for one in pairing.worlds if one.facts.key(name) == key)
+            facts[key] = reading(name, world.facts)
+
+
+Subject = TypeVar("Subject", Group, Mentor)
+
+
+def _unique(subjects: Iterable[Subject]) -> list[Subject]:
+    found = sorted(subjects, key=lambda one: one.id)
+    twice = sorted({a.id for a, b in pairwise(found) if a.id == b.id})
+    if twice:
+        raise ValueError(f"ids given to more than one subject: {', '.join(twice)}")
+    return found
+
+
+def _priorities(patient: Patient, moment: Moment, policy: Policy) -> dict[str, int]:
+    """The person's priorities in percent, by dimension; of several the latest, else none."""
+    found: dict[str, int] = {}
+    current = [one for one in patient.priorities.statements if one.in_force(moment)]
+    for dimension in {one.value.dimension for one in current}:
+        newest = latest(tuple(one for one in current if one.value.dimension == dimension))
+        levels = {one.value.level for one in newest}
+        factor = policy.pack.priorities.get(levels.pop()) if len(levels) == 1 else None
+        found[dimension] = PERCENT if factor is None else factor
+    return found
+
+
+def _people(patient: Patient, moment: Moment, staff: Mapping[str, Person]) -> dict[str, Person]:
+    """Who holds each role: the staff given, and the patient's own point of contact first."""
+    people = dict(staff)
+    current = tuple(one for one in patient.point_of_contact.statements if one.in_force(moment))
+    contacts = {one.value.id: one.value for one in latest(current)}
+    if len(contacts) == 1:
+        people[POINT_OF_CONTACT] = next(iter(contacts.values()))
+    elif contacts:
+        people.pop(POINT_OF_CONTACT, None)
+    return people
+
+
+def _doubts(group: Group) -> tuple[str, ...]:
+    """What is doubtful about when a group meets, to be checked before anyone goes there."""
+    meetings: list[Meeting] = [
+        meeting for one in group.meetings.statements for meeting in one.value
+    ]
+    said: list[str] = []
+    if any(meeting.weekly is not True for meeting in meetings):
+        said.append("may not meet every week")
+    if any(meeting.length_assumed for meeting in meetings):
+        said.append("the listing does not say how long it lasts")
+    if any(meeting.zone is None for meeting in meetings):
+        said.append("the listing does not say its time zone")
+    return tuple(said)
+
+
+def _rule_ref(rule: AnyRule) -> RuleRef:
+    kind = type(rule).__name__
+    return RuleRef(
+        id=rule.id,
+        kind={"MustNot": "must_not"}.get(kind, kind.lower()),
+        title=rule.title,
+        why=rule.why,
+        file=rule.position.file,
+        line=rule.position.line,
+        digest=rule.digest,
+        owner=rule.owner,
+        sources=tuple(f"{one.cite} ({one.status}): {one.finding}" for one in rule.sources),
+        confidential=isinstance(rule, MustNot) and rule.shown_as_unavailable,
+    )
