@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -128,6 +128,11 @@ def listed(choices: Iterable[str], last: str = "or") -> str:
     return f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 item", "2 items"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def as_text(diagnostics: Iterable[Diagnostic]) -> str:
     """All of them for a terminal, in order, without a final line feed; "" for none."""
     return "\n".join(_one_as_text(diagnostic) for diagnostic in in_order(diagnostics))
@@ -216,9 +221,3 @@ def _width(character: str) -> int:
 def _blank(text: str) -> str:
     """As wide as `text` on a terminal; a tab stays a tab so that it ends at the same stop."""
     return "".join("\t" if character == "\t" else " " * _width(character) for character in text)
-
-
-def counted(items: Sequence[object] | int, one: str, many: str | None = None) -> str:
-    """ "1 problem", "2 problems": a number with its noun."""
-    number = items if isinstance(items, int) else len(items)
-    return f"{number} {one if number == 1 else many or one + 's'}"
