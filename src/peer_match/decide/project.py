@@ -2,20 +2,21 @@
 
 Steps:
 1. Which kinds of fact the recipient sees: those of the pack's disclosure table that need no
-   consent, and those for which a valid consent names the recipient and the kind.
+   consent, and those for which a valid consent names the recipient and the kind. Whoever is not
+   treating the person and has no such consent sees nothing.
 2. A target that is kept apart by a rule shown as plain unavailability becomes exactly that, with
    nothing else said of it: a conflict and a full group look the same in every byte.
-3. What a rule said is kept only where every fact it read may be seen. Scores are kept only where
-   every rule behind them may be seen.
-4. A fact that may not be seen keeps its name's subject kind and the basis of withholding; a fact
+3. What a rule said is kept only where every fact that it read may be seen.
+4. A fact that may not be seen keeps its name and the basis of withholding, never a value; a fact
    that nothing visible refers to is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from peer_match.decide.decision import (
     Change,
@@ -23,19 +24,316 @@ from peer_match.decide.decision import (
     DraftPlan,
     PersonRef,
     PlanTask,
-    Question,
     Reading,
-    RuleRef,
-    Score,
     Screening,
     Shortlist,
     Suggestion,
 )
+from peer_match.decide.screen import rank
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.consent import Consent, ConsentState, ConsentUse
 from peer_match.facts.provenance import Moment
 from peer_match.policy.policy import Policy
+from peer_match.policy.reads import all_facts
 from peer_match.policy.rule_files import RecipientShape
 
 UNAVAILABLE = "unavailable"
-"""The neutral code for a target that is not available, whatever the reason."""
+"""The neutral code of a target that is not available, whatever the reason."""
+WITHHELD = "withheld"
+"""Stands where a rule, a name or an id may not be seen."""
+NOTHING = Shortlist((), (), (), (), None)
+KEEPS_APART = rank("hold")
+ADMINISTRATIVE, PREFERENCE, HEALTH = "administrative", "preference", "health"
+UNAVAILABLE_SCREENING = Screening(UNAVAILABLE, "yes", "blocked", (), ())
+
+
+def project(
+    decision: Decision,
+    policy: Policy,
+    recipient: str,
+    consents: Iterable[Consent] = (),
+    *,
+    target: str | None = None,
+) -> Decision:
+    """The decision as a recipient may see it at the decision's own moment.
+
+    `recipient` is a code of the pack's disclosure table; `consents` are the person's. `target` is
+    the recipient's own id where the recipient is a mentor or a group.
+
+    Raises KeyError for a recipient that the pack does not list, and ValueError for a decision
+    that was projected before: only the complete one may be projected.
+    """
+    if decision.recipient is not None:
+        raise ValueError("a projected decision cannot be projected again")
+    shape = policy.recipients[recipient]
+    moment = Moment.at(
+        datetime.fromisoformat(decision.as_of), datetime.fromisoformat(decision.known_at)
+    )
+    consented = consented_categories(consents, recipient, moment)
+    allowed = frozenset(shape.sees) | (consented & frozenset(shape.sees_with_consent))
+    if not shape.treating and not consented:
+        return _nothing(decision, recipient)
+    return _Projection(decision, policy, shape, allowed, target).result()
+
+
+def consented_categories(
+    consents: Iterable[Consent], recipient: str, moment: Moment
+) -> frozenset[str]:
+    """The kinds of fact that valid consents let a recipient see at a moment."""
+    return frozenset(
+        category
+        for one in consents
+        if one.use is ConsentUse.DISCLOSURE
+        and recipient in one.recipients
+        and (one.provenance.recorded is None or one.provenance.recorded <= moment.known_at)
+        and one.state(moment) is ConsentState.VALID
+        for category in one.categories
+    )
+
+
+def _nothing(decision: Decision, recipient: str) -> Decision:
+    """Not even that the person is known here may be told."""
+    return replace(
+        decision,
+        recipient=recipient,
+        patient=PersonRef(WITHHELD, None),
+        point_of_contact=None,
+        groups=NOTHING,
+        mentors=NOTHING,
+        mentors_wanted=None,
+        questions=(),
+        plan=DraftPlan((), (), (), (), (), (), (), ()),
+        facts={},
+        rules={},
+        notes=(f"withheld: no valid consent to disclose to the recipient `{recipient}`",),
+    )
+
+
+@dataclass
+class _Projection:
+    """One decision for one recipient."""
+
+    decision: Decision
+    policy: Policy
+    shape: RecipientShape
+    allowed: frozenset[str]
+    target: str | None
+
+    def result(self) -> Decision:
+        groups = self._shortlist(self.decision.groups)
+        mentors = self._shortlist(self.decision.mentors)
+        targets = {one.target for list in (groups, mentors) for one in _all(list)}
+        questions = tuple(
+            one
+            for one in self.decision.questions
+            if CATALOGUE[one.fact].privacy in self.allowed
+            and not self.shape.sees_only_own
+            and (one.about == "patient" or one.about in targets or one.about in self._leaders())
+        )
+        plan = self._plan(targets)
+        facts = self._facts((groups, mentors))
+        used = _rules_used((groups, mentors), plan)
+        wanted = self.decision.mentors_wanted if PREFERENCE in self.allowed else None
+        return replace(
+            self.decision,
+            recipient=self.shape.code,
+            patient=PersonRef(
+                self.decision.patient.id,
+                self.decision.patient.name if ADMINISTRATIVE in self.allowed else None,
+            ),
+            groups=groups,
+            mentors=mentors,
+            mentors_wanted=wanted,
+            questions=questions,
+            plan=plan,
+            facts=facts,
+            rules={id: one for id, one in self.decision.rules.items() if id in used},
+            notes=self.decision.notes if self.shape.treating else (),
+        )
+
+    # -- targets ---------------------------------------------------------------------------
+
+    def _shortlist(self, whole: Shortlist) -> Shortlist:
+        shown = [one for one in _all(whole) if self._concerns(one.target)]
+        neutral = {one.target for one in shown if self._is_unavailable(one)}
+
+        def kept(part: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+            return tuple(
+                self._suggestion(one)
+                for one in part
+                if self._concerns(one.target) and one.target not in neutral
+            )
+
+        blocked = [*kept(whole.blocked), *(_unavailable(o) for o in shown if o.target in neutral)]
+        return Shortlist(
+            eligible=kept(whole.eligible),
+            eligible_with_support=kept(whole.eligible_with_support),
+            waiting=kept(whole.waiting),
+            blocked=tuple(sorted(blocked, key=lambda one: one.target)),
+            runner_up=None if self.shape.sees_only_own else whole.runner_up,
+        )
+
+    def _concerns(self, target: str) -> bool:
+        return not self.shape.sees_only_own or target == self.target
+
+    def _is_unavailable(self, one: Suggestion) -> bool:
+        if self.shape.sees_other_people:
+            return False
+        return any(
+            self._is_hidden(screening.rule) and rank(screening.outcome) >= KEEPS_APART
+            for screening in one.screening
+        )
+
+    def _is_hidden(self, rule: str) -> bool:
+        found = self.decision.rules.get(rule)
+        return found is not None and found.confidential and not self.shape.sees_other_people
+
+    def _suggestion(self, one: Suggestion) -> Suggestion:
+        screening = tuple(
+            screening if self._may_see(screening.facts) else _withheld(screening)
+            for screening in one.screening
+        )
+        points = tuple(points for points in one.points if self._may_see(points.facts))
+        scored = self.shape.treating or len(points) == len(one.points)
+        return replace(
+            one,
+            screening=tuple(dict.fromkeys(screening)),
+            passed=tuple(
+                rule
+                for rule in one.passed
+                if not self._is_hidden(rule) and self._may_see_rule(rule)
+            ),
+            points=points,
+            score=one.score if scored else None,
+            novice_score=one.novice_score if scored else None,
+            mentor_score=one.mentor_score if scored else None,
+            supports=tuple(id for id in one.supports if self._may_see_rule(id)),
+            changes=tuple(change for change in one.changes if self._may_see_change(change)),
+        )
+
+    def _may_see(self, keys: Iterable[str]) -> bool:
+        return all(CATALOGUE[key.partition("@")[0]].privacy in self.allowed for key in keys)
+
+    def _may_see_rule(self, rule: str) -> bool:
+        return rule in self._visible_rules
+
+    @cached_property
+    def _visible_rules(self) -> frozenset[str]:
+        return frozenset(
+            rule.id
+            for rule in self.policy.rules()
+            if self._may_see(all_facts(rule, self.policy.findings))
+        )
+
+    def _may_see_change(self, change: Change) -> bool:
+        return (
+            not self.shape.sees_only_own
+            and self._may_see(change.answers)
+            and all(self._may_see_rule(id) for id in change.supports)
+        )
+
+    def _leaders(self) -> frozenset[str]:
+        """The ids of facilitators, whose facts a question may be about."""
+        return frozenset(
+            reading.subject
+            for reading in self.decision.facts.values()
+            if reading.fact.startswith("facilitator.")
+        )
+
+    # -- plan and facts --------------------------------------------------------------------
+
+    def _plan(self, targets: set[str]) -> DraftPlan:
+        plan = self.decision.plan
+        own = self.shape.sees_only_own
+        return DraftPlan(
+            proposed_groups=tuple(one for one in plan.proposed_groups if one in targets),
+            proposed_mentors=tuple(one for one in plan.proposed_mentors if one in targets),
+            frequency=plan.frequency if PREFERENCE in self.allowed else (),
+            formats=plan.formats if PREFERENCE in self.allowed else (),
+            goals=plan.goals if HEALTH in self.allowed else (),
+            tasks=tuple(one for one in plan.tasks if self._may_see_task(one, targets)),
+            rules=tuple(id for id in plan.rules if not own and self._may_see_rule(id)),
+            missing=() if own else plan.missing,
+        )
+
+    def _may_see_task(self, task: PlanTask, targets: set[str]) -> bool:
+        if self.shape.sees_only_own and task.target not in targets:
+            return False
+        return self._may_see(task.facts) and (task.rule is None or self._may_see_rule(task.rule))
+
+    def _facts(self, lists: tuple[Shortlist, ...]) -> dict[str, Reading]:
+        """The readings that visible results refer to, and those that were withheld from them."""
+        shown: set[str] = set()
+        neutral: set[str] = set()
+        for list in lists:
+            for one in _all(list):
+                if one.screening == (UNAVAILABLE_SCREENING,):
+                    neutral.add(one.target)
+                for screening in one.screening:
+                    shown.update(screening.facts)
+                for points in one.points:
+                    shown.update(points.facts)
+        patient_facts = {key for key in self.decision.facts if "@" not in key}
+        found: dict[str, Reading] = {}
+        for key, reading in self.decision.facts.items():
+            if key in shown:
+                found[key] = reading
+            elif key in patient_facts and not self.shape.sees_only_own:
+                found[key] = reading if reading.privacy in self.allowed else self._hide(reading)
+        return {key: found[key] for key in sorted(found)}
+
+    def _hide(self, reading: Reading) -> Reading:
+        basis = f"needs the person's consent to tell `{self.shape.code}` ({reading.privacy})"
+        return Reading(
+            fact=reading.fact,
+            subject=reading.subject,
+            privacy=reading.privacy,
+            meaning=reading.meaning,
+            values=(),
+            complete=False,
+            unknown=None,
+            sources=(),
+            withheld=basis,
+        )
+
+
+def _all(list: Shortlist) -> tuple[Suggestion, ...]:
+    return (*list.eligible, *list.eligible_with_support, *list.waiting, *list.blocked)
+
+
+def _unavailable(one: Suggestion) -> Suggestion:
+    """Nothing but the target's public name, and that it is not available."""
+    return Suggestion(
+        target=one.target,
+        kind=one.kind,
+        name=one.name,
+        outcome="blocked",
+        existing=one.existing,
+        screening=(UNAVAILABLE_SCREENING,),
+        passed=(),
+        points=(),
+        score=None,
+        novice_score=None,
+        mentor_score=None,
+        supports=(),
+        changes=(),
+        doubts=(),
+    )
+
+
+def _withheld(screening: Screening) -> Screening:
+    """The outcome alone, without the rule, the facts or the people behind it."""
+    return Screening(WITHHELD, "unknown", screening.outcome, (), ())
+
+
+def _rules_used(lists: tuple[Shortlist, ...], plan: DraftPlan) -> frozenset[str]:
+    used: set[str] = set(plan.rules)
+    used.update(task.rule for task in plan.tasks if task.rule is not None)
+    used.update(goal.rule for goal in plan.goals)
+    for list in lists:
+        for one in _all(list):
+            used.update(screening.rule for screening in one.screening)
+            used.update(points.rule for points in one.points)
+            used.update((*one.passed, *one.supports))
+            used.update(support for change in one.changes for support in change.supports)
+    return frozenset(used)

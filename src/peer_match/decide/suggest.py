@@ -16,7 +16,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TypeVar
 
-from peer_match._version import VERSION
+from peer_match._version import __version__
 from peer_match.decide.case import Case, SubjectView, view
 from peer_match.decide.decision import (
     SCHEMA_VERSION,
@@ -105,7 +105,7 @@ def suggest(
     contact = people.get(POINT_OF_CONTACT)
     return Decision(
         schema_version=SCHEMA_VERSION,
-        engine_version=VERSION,
+        engine_version=__version__,
         tzdata_version=TZDATA_VERSION,
         policy=PolicyRef(
             policy.pack.pack,

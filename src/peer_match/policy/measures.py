@@ -72,28 +72,36 @@ def _share_met(facts: Sequence[Observed], numbers: Sequence[int], at: datetime) 
 
 
 def _share_attendable(facts: Sequence[Observed], numbers: Sequence[int], at: datetime) -> Interval:
-    """The best meeting of the group counts: nobody needs to attend every one of them."""
+    """The best meeting of the group counts: nobody needs to attend every one of them.
+
+    A meeting of which it is not known how it is held, or whether it is held every week, can raise
+    the high end of the range only.
+    """
     meetings_fact, availability_fact, home, place = facts
     meetings, availability = meetings_fact.value, availability_fact.value
     if meetings is None or not isinstance(availability, Availability):
         return Interval(0, PERCENT)
     travel = _travel_minutes(home, place, numbers[0], at)
+    ways = {"in-person": (travel, True), "online": (_NO_WAY, False)}
     best_low = best_high = 0
     for meeting in cast("tuple[Meeting, ...]", meetings):
-        for format in meeting.formats or frozenset({"in-person"}):
-            in_person = format == "in-person"
+        for way in meeting.formats or ways:
+            minutes, in_person = ways.get(way, (_NO_WAY, False))
             share = share_attendable(
                 meeting,
                 availability,
                 start=at,
                 weeks=HORIZON_WEEKS,
-                travel_minutes=travel if in_person else (0, 0),
+                travel_minutes=minutes,
                 in_person=in_person,
             )
-            if share.of:
+            best_high = max(best_high, PERCENT * share.attended_high // share.of)
+            if meeting.weekly and meeting.formats:
                 best_low = max(best_low, PERCENT * share.attended_low // share.of)
-                best_high = max(best_high, PERCENT * share.attended_high // share.of)
     return Interval(best_low, best_high)
+
+
+_NO_WAY = (0, 0)
 
 
 def _travel_minutes(

@@ -260,15 +260,18 @@ class RecipientShape(Shape):
     """Who a recipient is to the person, and what kinds of fact they may see.
 
     `sees` needs no consent; `sees_with_consent` needs a valid consent that names the recipient
-    and the kind of fact. Everything else is withheld.
+    and the kind of fact. Everything else is withheld. Whoever is not `treating` sees nothing at
+    all without such a consent. `sees_only_own` is for a mentor or a group: only what concerns
+    their own pairing.
     """
 
     code: KebabId
     label: Text
+    treating: YesNo = False
     sees: list[KebabId] = []
     sees_with_consent: list[KebabId] = []
     sees_other_people: YesNo = False
-    sees_name: YesNo = False
+    sees_only_own: YesNo = False
 
 
 class DisclosureFile(Shape):

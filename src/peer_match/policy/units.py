@@ -93,6 +93,16 @@ class Span:
         last = calendar.monthrange(year, month + 1)[1]
         return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
 
+    def after(self, moment: datetime) -> datetime:
+        """The moment this span later, read as in `before`."""
+        if self.unit in ("day", "week"):
+            days = self.number * (DAYS_A_WEEK if self.unit == "week" else 1)
+            return moment + timedelta(days=days)
+        months = self.number * (MONTHS_A_YEAR if self.unit == "year" else 1)
+        year, month = divmod(moment.year * MONTHS_A_YEAR + moment.month - 1 + months, MONTHS_A_YEAR)
+        last = calendar.monthrange(year, month + 1)[1]
+        return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
+
     def __str__(self) -> str:
         return f"{self.number} {self.unit}{'' if self.number == 1 else 's'}"
 

@@ -1,0 +1,22 @@
+"""The one form of a decision as bytes, and its digest.
+
+The same facts, policy and moment give the same bytes on every surface.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import orjson
+
+from peer_match.decide.decision import Decision
+
+
+def canonical(decision: Decision) -> bytes:
+    """UTF-8 JSON with sorted keys and no white space."""
+    return orjson.dumps(decision, option=orjson.OPT_SORT_KEYS)
+
+
+def digest(decision: Decision) -> str:
+    """The SHA-256 of the canonical form, in hexadecimal."""
+    return hashlib.sha256(canonical(decision)).hexdigest()
