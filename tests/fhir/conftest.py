@@ -2,10 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from .hapi import Validator, why_not
+from .hapi import ROOT, Validator, why_not
+
+# Our own profiles, and what the validator's own tests are written against.
+CONFORMANCE = (ROOT / "fhir_profiles", Path(__file__).with_name("good"))
 
 
 @pytest.fixture(scope="session")
@@ -19,5 +23,5 @@ def fhir_validator() -> Iterator[Validator]:
         pytest.fail(reason)
     if reason:
         pytest.skip(reason)
-    with Validator() as validator:
+    with Validator(CONFORMANCE) as validator:
         yield validator

@@ -57,7 +57,7 @@ class Validator:
             self._command += ["--conformance", str(path)]
 
     def __enter__(self) -> Self:
-        self._faults: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
+        self._faults: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")
         self._java = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,

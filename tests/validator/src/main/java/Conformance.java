@@ -7,13 +7,17 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Questionnaire;
 
 /**
  * Profiles, extensions, value sets, code systems and questionnaires to validate against besides the base ones.
@@ -27,12 +31,12 @@ final class Conformance {
 
     private final FhirContext context;
     private final ObjectMapper json;
-    private final PrePopulatedValidationSupport support;
+    private final Held support;
 
     Conformance(FhirContext context, ObjectMapper json) {
         this.context = context;
         this.json = json;
-        this.support = new PrePopulatedValidationSupport(context);
+        this.support = new Held(context);
     }
 
     PrePopulatedValidationSupport support() {
@@ -79,10 +83,33 @@ final class Conformance {
             JsonNode tree = json.readTree(content);
             if (KINDS.contains(tree.path("resourceType").asText())) {
                 String text = new String(content, StandardCharsets.UTF_8);
-                support.addResource(context.newJsonParser().parseResource(text));
+                IBaseResource resource = context.newJsonParser().parseResource(text);
+                if (resource instanceof Questionnaire questionnaire) {
+                    support.questionnaires.put(questionnaire.getUrl(), questionnaire);
+                } else {
+                    support.addResource(resource);
+                }
             }
         } catch (IOException | DataFormatException fault) {
             throw new IOException(source + " does not parse: " + fault.getMessage(), fault);
+        }
+    }
+
+    /** Holds questionnaires as well, so that their answers are held to them. */
+    private static final class Held extends PrePopulatedValidationSupport {
+        private final Map<String, Questionnaire> questionnaires = new HashMap<>();
+
+        Held(FhirContext context) {
+            super(context);
+        }
+
+        @Override
+        public <T extends IBaseResource> T fetchResource(Class<T> kind, String canonical) {
+            String url = canonical.split("\\|", 2)[0];
+            if (kind == Questionnaire.class && questionnaires.containsKey(url)) {
+                return kind.cast(questionnaires.get(url));
+            }
+            return super.fetchResource(kind, canonical);
         }
     }
 }

@@ -1,6 +1,8 @@
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hl7.fhir.common.hapi.validation.validator.FhirDefaultPolicyAdvisor;
@@ -20,8 +22,20 @@ import org.hl7.fhir.r5.utils.validation.constants.ReferenceValidationPolicy;
  */
 final class References extends FhirDefaultPolicyAdvisor implements IValidatorResourceFetcher {
     private static final Pattern ADDRESS = Pattern.compile(
-            "(?<base>https?://.*/)?(?<type>[^/:?#]+)/[^/:?#]+(/_history/[^/:?#]+)?");
+            "(https?://.*/)?(?<type>\\w+)(/[^/?#]+(/_history/[^/?#]+)?|\\?.+)");
 
+    private final Map<String, String> dangling = new TreeMap<>();
+
+    /** What is wrong with references that can lead nowhere, by location, since {@link #forget}. */
+    Map<String, String> dangling() {
+        return dangling;
+    }
+
+    void forget() {
+        dangling.clear();
+    }
+
+    /** Asked of every reference that is neither contained nor found in the same Bundle. */
     @Override
     public ReferenceValidationPolicy policyForReference(
             IResourceValidator validator,
@@ -29,7 +43,27 @@ final class References extends FhirDefaultPolicyAdvisor implements IValidatorRes
             String path,
             String url,
             ReferenceDestinationType destinationType) {
+        // Where any type will do (Task.for, Task.focus) the validator lets any text pass.
+        if (isRelative(url) && targetType(validator, url) == null) {
+            dangling.put(
+                    path,
+                    "'" + url + "' leads nowhere: a relative reference is Type/id with a type of R4,"
+                            + " or Type?search in a transaction");
+        } else if (url.startsWith("urn:") && path.startsWith("Bundle.")) {
+            dangling.put(path, "'" + url + "' leads nowhere: no entry has it as fullUrl");
+        }
         return getReferencePolicy();
+    }
+
+    private static boolean isRelative(String url) {
+        return !url.startsWith("#") && !url.contains(":");
+    }
+
+    /** The resource type the address names, or null: an absolute one need not name any. */
+    private static String targetType(IResourceValidator validator, String url) {
+        Matcher address = ADDRESS.matcher(url);
+        String type = address.matches() ? address.group("type") : null;
+        return validator.getContext().getResourceNamesAsSet().contains(type) ? type : null;
     }
 
     @Override
@@ -43,21 +77,11 @@ final class References extends FhirDefaultPolicyAdvisor implements IValidatorRes
         return false;
     }
 
-    /**
-     * An empty resource of the type the address names, which is all that is asked of it.
-     *
-     * <p>A relative address must name a type there is. An absolute one need not be a FHIR server's.
-     */
+    /** An empty resource of the type the address names, which is all that is asked of it. */
     @Override
     public Element fetch(IResourceValidator validator, Object appContext, String url) {
-        Matcher address = ADDRESS.matcher(url);
-        if (!address.matches()) {
-            return null;
-        }
-        String type = address.group("type");
-        boolean known = validator.getContext().getResourceNamesAsSet().contains(type);
-        boolean relative = address.group("base") == null;
-        return known || relative ? new Element(type).setType(type) : null;
+        String type = targetType(validator, url);
+        return type == null ? null : new Element(type).setType(type);
     }
 
     /** No address is looked up, so none is called wrong for not being found. */

@@ -1,6 +1,7 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
-import ca.uhn.fhir.util.VersionUtil;
 import ca.uhn.fhir.validation.FhirValidator;
 import ca.uhn.fhir.validation.ResultSeverityEnum;
 import ca.uhn.fhir.validation.SingleValidationMessage;
@@ -12,7 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +40,8 @@ public final class Validate {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final FhirValidator validator;
-    private final PrintStream answers = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    private final References references = new References();
+    private final PrintStream answers = new PrintStream(System.out, false, UTF_8);
     private boolean errorSeen = false;
 
     private Validate(List<Path> conformance) throws IOException {
@@ -59,7 +61,6 @@ public final class Validate {
                 new InMemoryTerminologyServerValidationSupport(context)));
         module.setErrorForUnknownProfiles(false);
         module.setAnyExtensionsAllowed(true);
-        var references = new References();
         module.setValidatorPolicyAdvisor(references);
         module.setValidatorResourceFetcher(references);
         validator = context.newValidator().registerValidatorModule(module);
@@ -83,21 +84,36 @@ public final class Validate {
         answers.flush();
     }
 
-    /** A resource the validator breaks on is not valid, and must not end the run of the others. */
     private List<SingleValidationMessage> messages(String resource) {
+        references.forget();
         try {
-            return validator.validateWithResult(resource).getMessages();
+            List<SingleValidationMessage> found =
+                    new ArrayList<>(validator.validateWithResult(resource).getMessages());
+            references.dangling().forEach((location, text) -> found.add(message(
+                    ResultSeverityEnum.ERROR, "dangling-reference", location, text)));
+            return found;
         } catch (RuntimeException fault) {
-            var message = new SingleValidationMessage();
-            message.setSeverity(ResultSeverityEnum.FATAL);
-            message.setMessageId("not-validated");
-            message.setMessage("The validator could not read this: " + fault.getMessage());
-            return List.of(message);
+            // What the validator breaks on is not valid, and must not end the run of the others.
+            return List.of(message(
+                    ResultSeverityEnum.FATAL,
+                    "not-validated",
+                    null,
+                    "The validator could not judge this: " + fault.getMessage()));
         }
     }
 
+    private static SingleValidationMessage message(
+            ResultSeverityEnum severity, String code, String location, String text) {
+        var message = new SingleValidationMessage();
+        message.setSeverity(severity);
+        message.setMessageId(code);
+        message.setLocationString(location);
+        message.setMessage(text);
+        return message;
+    }
+
     private void answerLines(InputStream input, String source) throws IOException {
-        var lines = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8));
+        var lines = new BufferedReader(new InputStreamReader(input, UTF_8.newDecoder()));
         int number = 0;
         for (String line; (line = lines.readLine()) != null; ) {
             answer(line, source + ":" + ++number);
@@ -130,16 +146,21 @@ public final class Validate {
                 System.exit(2);
             }
         }
+        String reading = "";
         try {
-            System.err.println("HAPI FHIR " + VersionUtil.getVersion());
             Validate program = new Validate(conformance);
             for (Path file : files) {
+                reading = file.toString();
                 program.answerFile(file);
             }
             if (files.isEmpty()) {
+                reading = "standard input";
                 program.answerLines(System.in, "-");
             }
             System.exit(program.errorSeen ? 1 : 0);
+        } catch (CharacterCodingException fault) {
+            System.err.println(reading + " is not UTF-8 text");
+            System.exit(2);
         } catch (IOException fault) {
             System.err.println("cannot read " + fault.getMessage());
             System.exit(2);
