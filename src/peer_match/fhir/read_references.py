@@ -1,0 +1,157 @@
+"""What references point at: every form in which one resource names another.
+
+`urn:uuid:…`, `Type/id`, an absolute address, any of them with `/_history/version`, `#contained`,
+an identifier alone, and a conditional `Type?identifier=system|value`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from peer_match.facts.truth import Truth
+from peer_match.fhir.read_element import Element
+
+Identifier = tuple[str, str]
+
+_URN = ("urn:uuid:", "urn:oid:")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A resource with its type, and its address where it has one."""
+
+    resource: Element
+    type: str
+    full_url: str | None = None
+
+    @property
+    def id(self) -> str | None:
+        """The resource's own id, or the one that its address ends in."""
+        own = self.resource["id"].text()
+        if own is None and self.full_url:
+            return self.full_url.rsplit("/", 1)[-1].rsplit(":", 1)[-1] or None
+        return own
+
+    @property
+    def source(self) -> str:
+        """How facts name this resource: `Observation/42`, or its place without an id."""
+        return f"{self.type}/{self.id}" if self.id else self.resource.path
+
+    def identifiers(self) -> frozenset[Identifier]:
+        """Its business identifiers."""
+        return frozenset(
+            found for one in self.resource["identifier"].items() if (found := _identifier(one))
+        )
+
+    def names(self) -> Iterator[str]:
+        """Every text by which a reference can name it."""
+        if self.full_url:
+            yield self.full_url
+        if self.id:
+            yield f"{self.type}/{self.id}"
+            yield from (f"{urn}{self.id}" for urn in _URN)
+
+
+class Resources:
+    """The resources that references may point at."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._by_name: dict[str, Entry] = {}
+        self._by_identifier: dict[tuple[str, Identifier], Entry] = {}
+        for entry in entries:
+            for name in entry.names():
+                self._by_name.setdefault(name, entry)
+            for identifier in entry.identifiers():
+                self._by_identifier.setdefault((entry.type, identifier), entry)
+
+    def find(self, reference: Element, owner: Element) -> Entry | None:
+        """The resource that a reference inside `owner` points at, or None."""
+        text = reference["reference"].text()
+        if text is None:
+            identifier = _identifier(reference["identifier"])
+            kind = reference["type"].text()
+            return self._by_identifier.get((kind or "", identifier)) if identifier else None
+        if text.startswith("#"):
+            return contained(owner, text[1:])
+        if conditional := _conditional(text):
+            return self._by_identifier.get(conditional)
+        text = _without_version(text)
+        return self._by_name.get(text) or self._by_name.get(_relative(text))
+
+
+def contained(owner: Element, id: str) -> Entry | None:
+    """The resource of this id inside another one."""
+    for one in owner["contained"].items():
+        kind = one["resourceType"].text()
+        if kind and one["id"].text() == id:
+            return Entry(one, kind)
+    return None
+
+
+def type_of(reference: Element) -> str | None:
+    """The resource type that a reference names, as far as its text tells."""
+    stated, text = reference["type"].text(), reference["reference"].text()
+    if stated:
+        return stated.rsplit("/", 1)[-1]
+    if text is None or text.startswith(("#", *_URN)):
+        return None
+    name = _relative(_without_version(text)).split("?")[0].split("/")[0]
+    return name if name[:1].isupper() else None
+
+
+def points_at(reference: Element, person: Entry, owner: Element) -> Truth:
+    """Whether a reference inside `owner` names this person. Unknown where nobody can tell."""
+    text = reference["reference"].text()
+    if text is None:
+        identifier = _identifier(reference["identifier"])
+        return Truth.YES if identifier in person.identifiers() else Truth.UNKNOWN
+    if text.startswith("#"):
+        inner = contained(owner, text[1:])
+        same = inner is not None and inner.identifiers() & person.identifiers()
+        return Truth.YES if same else Truth.UNKNOWN
+    if conditional := _conditional(text):
+        kind, identifier = conditional
+        if kind != person.type:
+            return Truth.NO
+        return Truth.YES if identifier in person.identifiers() else Truth.UNKNOWN
+    text = _without_version(text)
+    if text in person.names():
+        return Truth.YES
+    return _absolute_points_at(text, person) if "://" in text else Truth.NO
+
+
+def _absolute_points_at(text: str, person: Entry) -> Truth:
+    """An address on a server. The same id on another server is another person."""
+    if _relative(text) != f"{person.type}/{person.id}":
+        return Truth.NO
+    return Truth.NO if person.full_url and "://" in person.full_url else Truth.YES
+
+
+def _identifier(element: Element) -> Identifier | None:
+    value = element["value"].text()
+    return (element["system"].text() or "", value) if value else None
+
+
+def _conditional(text: str) -> tuple[str, Identifier] | None:
+    """The type and identifier of `Type?identifier=system|value`."""
+    address, _, query = text.partition("?")
+    for key, value in parse_qsl(query):
+        if key == "identifier":
+            system, _, bare = value.rpartition("|")
+            return address.rsplit("/", 1)[-1], (system, unquote(bare))
+    return None
+
+
+def _without_version(text: str) -> str:
+    return text.partition("/_history/")[0]
+
+
+def _relative(text: str) -> str:
+    """The `Type/id` that an address ends in."""
+    try:
+        path = urlsplit(text).path
+    except ValueError:
+        return text
+    return "/".join(path.rstrip("/").split("/")[-2:])
