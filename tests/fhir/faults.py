@@ -183,6 +183,9 @@ CAUGHT: Final[tuple[Fault, ...]] = (
      "Bundle.entry[2].resource/*Task/null*/.status"),
     ("reference to no type inside an entry", "Bundle", "entry.2.resource.basedOn.0.reference",
      "Bogus/1", "Bundle.entry[2].resource/*Task/null*/.basedOn[0]"),
+    ("search of no type inside an entry", "Bundle", "entry.2.resource.for.reference",
+     "Bogus?identifier=https://example.org/people|1",
+     "Bundle.entry[2].resource/*Task/null*/.for"),
     ("entry of no type", "Bundle", "entry.0.resource.resourceType", REMOVED,
      "Bundle.entry[0].resource"),
 )
@@ -209,6 +212,8 @@ NOT_CAUGHT: Final[tuple[Fault, ...]] = (
     ("existing type where it makes no sense", "Task", "focus.reference", "Binary/1", ""),
     ("name that is no name", "Questionnaire", "name", "my intake", "Questionnaire"),
     ("request to another type than the resource's", "Bundle", "entry.1.request.url", "Task", ""),
+    ("search of a wrong type inside an entry", "Bundle", "entry.0.resource.subject.reference",
+     "Location?identifier=https://example.org/people|1", ""),
     ("identifier searched for that no resource has", "Bundle", "entry.0.request.ifNoneExist",
      "identifier=none", ""),
 )

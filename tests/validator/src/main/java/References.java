@@ -22,7 +22,7 @@ import org.hl7.fhir.r5.utils.validation.constants.ReferenceValidationPolicy;
  */
 final class References extends FhirDefaultPolicyAdvisor implements IValidatorResourceFetcher {
     private static final Pattern ADDRESS = Pattern.compile(
-            "(https?://.*/)?(?<type>\\w+)(/[^/?#]+(/_history/[^/?#]+)?|\\?.+)");
+            "(https?://[^?#]*/)?(?<type>\\w+)(/[^/?#]+(/_history/[^/?#]+)?|\\?.+)");
 
     private final Map<String, String> dangling = new TreeMap<>();
 
@@ -56,7 +56,7 @@ final class References extends FhirDefaultPolicyAdvisor implements IValidatorRes
     }
 
     private static boolean isRelative(String url) {
-        return !url.startsWith("#") && !url.contains(":");
+        return !url.matches("#.*|[A-Za-z][A-Za-z0-9+.-]*:.*");
     }
 
     /** The resource type the address names, or null: an absolute one need not name any. */
