@@ -5,6 +5,8 @@ groups file, and the local annotations that add what feeds lack. Every row is ta
 doubt, or refused, with a reason. Must not know patients, rules or FHIR: it imports facts alone.
 """
 
+from peer_match.directories.annotate import AnnotatedGroups, Unmatched, annotate
+from peer_match.directories.annotations import Annotations, read_annotations
 from peer_match.directories.own_groups import write_groups
 from peer_match.directories.read import read_directory, read_directory_file
 from peer_match.directories.reading import (
@@ -21,6 +23,8 @@ from peer_match.directories.reasons import REASONS, Reason
 
 __all__ = [
     "REASONS",
+    "AnnotatedGroups",
+    "Annotations",
     "DirectoryReading",
     "FeedNote",
     "FeedSettings",
@@ -29,7 +33,10 @@ __all__ = [
     "Problem",
     "Reason",
     "RowNote",
+    "Unmatched",
     "WeekdayBase",
+    "annotate",
+    "read_annotations",
     "read_directory",
     "read_directory_file",
     "write_groups",

@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from peer_match.directories.code_book import FIELDS, PHONE
-from peer_match.directories.listing import Listing, Time
+from peer_match.directories.listing import NOT_KNOWN, Listing, Time
 from peer_match.directories.reading import NoteKind, RowNote
 from peer_match.directories.reasons import Reason
 from peer_match.facts.fact import Fact, FactSet, Statement
@@ -77,9 +78,20 @@ def gather(listings: Iterable[Listing]) -> tuple[list[list[Listing]], list[RowNo
 
 
 def _content(listing: Listing) -> tuple[Any, ...]:
-    """An order of listings that does not depend on where they stand in the file."""
+    """An order of listings that depends on neither their place in the file nor the run."""
     times = tuple((one.weekday, one.start, one.minutes) for one in listing.times)
-    return times, repr(replace(listing, row=0, codes={})), sorted(listing.codes.items(), key=repr)
+    codes = sorted((field, *sorted(own)) for field, own in listing.codes.items())
+    sets = [sorted(one) for one in (listing.formats, listing.complete, listing.unreadable)]
+    plain = replace(
+        listing,
+        row=0,
+        times=(),
+        codes={},
+        formats=NOT_KNOWN,
+        complete=frozenset(),
+        unreadable=frozenset(),
+    )
+    return times, repr(plain), codes, sets
 
 
 def _likeness(listing: Listing) -> Any:
@@ -99,23 +111,26 @@ def _likeness(listing: Listing) -> Any:
         listing.by_phone,
         listing.welcomes_newcomers,
         listing.admits_minors,
-        listing.over,
+        listing.first_day,
+        listing.last_day,
     )
 
 
-def _stamp(time: Time) -> str:
-    return f"{_DAYS[time.weekday]}-{time.start // 60:02}{time.start % 60:02}"
+def _stamp(when: Time) -> str:
+    return f"{_DAYS[when.weekday]}-{when.start // 60:02}{when.start % 60:02}"
 
 
 def _note(listing: Listing, kind: NoteKind, reason: Reason) -> RowNote:
     return RowNote(row=listing.row, id=listing.id, kind=kind, reason=reason)
 
 
-def group_of(feed: str, rows: Sequence[Listing], fellowship: dict[str, Any]) -> Group:
+def group_of(
+    feed: str, rows: Sequence[Listing], fellowship: dict[str, Any], retrieved: date | None
+) -> Group:
     """One group from its rows, which say the same of everything but time and date.
 
     `fellowship` holds the facts that the feed's fellowship implies; a row that speaks for itself
-    goes before them.
+    goes before them. `retrieved` is when the feed was fetched.
     """
     first = rows[0]
     provenance = Provenance(
@@ -123,7 +138,10 @@ def group_of(feed: str, rows: Sequence[Listing], fellowship: dict[str, Any]) -> 
         + ", ".join(str(number) for number in sorted(row.row for row in rows)),
         stated_by=StatedBy.DIRECTORY,
         date=_oldest(rows),
+        recorded=datetime.combine(retrieved, time.min, UTC) if retrieved else None,
     )
+    # A format supposes the kind; no row states it, so it has no date.
+    supposed = provenance.model_copy(update={"date": None})
     doubtful = (provenance,)
 
     def one(value: Any, field: str) -> Fact[Any]:
@@ -152,7 +170,7 @@ def group_of(feed: str, rows: Sequence[Listing], fellowship: dict[str, Any]) -> 
         name=first.name,
         meetings=_meetings(feed, rows, provenance),
         place=one(first.place, "place"),
-        kind=one(first.kind, "kind"),
+        kind=Fact(statements=(_statement(first.kind, supposed),)) if first.kind else Fact(),
         status=one(first.status, "status"),
         last_confirmed=one(provenance.date, "last_confirmed"),
         formats=many("formats", {*first.formats, *({PHONE} if first.by_phone else ())}),
@@ -168,10 +186,10 @@ def _statement(value: Any, provenance: Provenance) -> Statement[Any]:
 
 def _oldest(rows: Sequence[Listing]) -> PartialDate | None:
     dates = [row.updated for row in rows]
-    known = [date for date in dates if date is not None]
+    known = [one for one in dates if one is not None]
     if len(known) < len(dates):
         return None
-    return min(known, key=lambda date: (date.earliest, date.text))
+    return min(known, key=lambda one: (one.earliest, one.text))
 
 
 def _meetings(
@@ -180,32 +198,37 @@ def _meetings(
     unreadable = (provenance,) if "meetings" in rows[0].unreadable else ()
     meetings = tuple(
         Meeting(
-            id=f"{feed}/{row.id}" + (f"~{_stamp(time)}" if len(row.times) > 1 else ""),
+            id=f"{feed}/{row.id}" + (f"~{_stamp(when)}" if len(row.times) > 1 else ""),
             name=row.name,
-            weekday=time.weekday,
-            start_minute=time.start,
-            minutes=time.minutes,
-            length_assumed=time.length_assumed,
+            weekday=when.weekday,
+            start_minute=when.start,
+            minutes=when.minutes,
+            length_assumed=when.length_assumed,
             zone=row.zone,
             formats=row.formats,
             weekly=row.weekly,
         )
         for row in rows
-        for time in row.times
+        for when in row.times
     )
     if not meetings:
         return Fact(unreadable=unreadable)
     ordered = tuple(sorted(meetings, key=lambda one: (one.weekday, one.start_minute, one.id)))
-    statement = Statement(value=ordered, provenance=provenance, until=rows[0].over)
+    first = rows[0].first_day
+    if first is not None and (provenance.date is None or provenance.date.surely_before(first)):
+        # A statement is in force from its date, so one yet to begin does not hold yet.
+        provenance = provenance.model_copy(update={"date": first})
+    statement = Statement(value=ordered, provenance=provenance, until=rows[0].last_day)
     return Fact(statements=(statement,), unreadable=unreadable)
 
 
-def implied_by(term: Term, feed: str, retrieved: PartialDate | None) -> dict[str, Any]:
-    """The facts of a group that follow from its fellowship, stated by the feed's configuration."""
-    provenance = Provenance(
-        source=f"fellowship `{term.code}` configured for {feed}",
-        stated_by=StatedBy.DIRECTORY,
-        date=retrieved,
+def implied_by(term: Term, feed: str, said: Provenance | None) -> dict[str, Any]:
+    """The facts of a group that follow from its fellowship.
+
+    They have no date of their own unless `said`, who stated the fellowship, gives one.
+    """
+    provenance = said or Provenance(
+        source=f"fellowship `{term.code}` configured for {feed}", stated_by=StatedBy.DIRECTORY
     )
     facts: dict[str, Any] = {"fellowship": Fact(statements=(_statement(term.code, provenance),))}
     for field, codes in sorted(term.implies.items()):

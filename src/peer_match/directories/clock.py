@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, cast
 
 from peer_match.directories.reading import WeekdayBase
@@ -158,8 +158,3 @@ def _calendar_day(text: str) -> tuple[PartialDate | None, Reason | None]:
         return PartialDate.of(date.fromisoformat(text)), None
     except ValueError:
         return None, Reason.UPDATED_NOT_UNDERSTOOD
-
-
-def day_after(day: PartialDate) -> PartialDate:
-    """The first day on which something is over that lasts through a day."""
-    return PartialDate.of(day.latest + timedelta(days=1))

@@ -44,24 +44,27 @@ def decode(data: bytes, limit: int) -> Any | Problem:
         return problem
     body = data.removeprefix(_BYTE_ORDER_MARK)
     try:
-        return orjson.loads(body)
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Problem(
+            code="not-utf-8",
+            message="the file is not text in UTF-8",
+            help="save it as UTF-8",
+            line=body.count(b"\n", 0, error.start) + 1,
+            column=error.start - body.rfind(b"\n", 0, error.start),
+        )
+    try:
+        return orjson.loads(text)
     except orjson.JSONDecodeError as error:
+        reason = error.msg if text.strip() else "it is empty"
         return Problem(
             code="not-json",
-            message=f"the file is not valid JSON: {_reason(error, body)}",
+            message=f"the file is not valid JSON: {reason}",
             help="fetch the file again; a file cut short, a web page saved in its place, or NaN "
             "and Infinity as numbers are the usual causes",
             line=error.lineno,
             column=error.colno,
         )
-
-
-def _reason(error: orjson.JSONDecodeError, body: bytes) -> str:
-    if not body.strip():
-        return "it is empty"
-    if "surrogates" in error.msg:
-        return "it is not text in UTF-8"
-    return error.msg
 
 
 def rows_of(value: Any, wanted: Format | None) -> Rows | Problem:

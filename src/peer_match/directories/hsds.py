@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from peer_match.directories.clock import day_after
+from peer_match.directories import wording
 from peer_match.directories.code_book import CLOSED, OPEN, TEMPORARILY_CLOSED, CodeBook
 from peer_match.directories.listing import (
     IN_PERSON,
@@ -71,14 +72,13 @@ def listing(row: Row, book: CodeBook) -> Listing:
     nested = mapping(values.get("service"))
     service = nested or values
     location = mapping(values.get("location"))
-    if not service.get("name") and not service.get("id"):
+    # Every service has a status; an organisation or a location has none.
+    if not nested and "status" not in values:
         raise Refused(Reason.SERVICE_MISSING)
     key = row.read_id(values.get("id"), service.get("id"))
     name = row.read_name(service.get("name"))
-    times, weekly, cancelled, over = _schedules(
-        row, service if not items(values.get("schedules")) else values
-    )
-    status = _status(row, service, book, cancelled)
+    schedule = _schedule(row, values if items(values.get("schedules")) else service)
+    status = _status(row, service, book, schedule.cancelled)
     formats = _formats(row, location)
     assured = row.read_updated(
         service.get("assured_date") or service.get("last_modified"), order=None
@@ -88,9 +88,9 @@ def listing(row: Row, book: CodeBook) -> Listing:
         id=key,
         name=name,
         same_group=(str(service.get("id") or key), str(location.get("id") or key)),
-        times=times,
-        zone=_zone(row, service, needed=bool(times)),
-        weekly=weekly,
+        times=schedule.times,
+        zone=_zone(row, service, needed=bool(schedule.times)),
+        weekly=schedule.weekly,
         formats=formats,
         codes=_codes(service, book),
         complete=frozenset({"formats"}) if formats else frozenset(),
@@ -99,7 +99,8 @@ def listing(row: Row, book: CodeBook) -> Listing:
         status=status,
         admits_minors=_admits_minors(service),
         updated=assured,
-        over=over,
+        first_day=schedule.first_day,
+        last_day=schedule.last_day,
     )
 
 
@@ -123,23 +124,37 @@ def _status(row: Row, service: Mapping[str, Any], book: CodeBook, cancelled: boo
     return status
 
 
-def _schedules(
-    row: Row, holder: Mapping[str, Any]
-) -> tuple[tuple[Time, ...], bool | None, bool, PartialDate | None]:
+@dataclass(frozen=True, slots=True)
+class _Schedule:
+    """All schedules of a row together; they hold from the last first day to the first last one."""
+
+    times: tuple[Time, ...]
+    weekly: bool | None
+    cancelled: bool
+    first_day: PartialDate | None
+    last_day: PartialDate | None
+
+
+def _schedule(row: Row, holder: Mapping[str, Any]) -> _Schedule:
     schedules = [mapping(one) for one in items(holder.get("schedules"))]
     if not schedules:
         row.doubt(Reason.BY_APPOINTMENT)
-    times: list[Time] = []
     regular = [_is_weekly(row, schedule) for schedule in schedules]
-    for schedule in schedules:
-        times.extend(_times(row, schedule))
+    times = {time for schedule in schedules for time in _times(row, schedule)}
     weekly, cancelled = row.read_wording(
         *(schedule.get(key) for schedule in schedules for key in ("description", "notes"))
     )
-    ends = [end for schedule in schedules if (end := _last_day(row, schedule)) is not None]
-    over = day_after(min(ends, key=lambda end: end.latest)) if ends else None
-    unique = tuple(sorted(set(times), key=lambda time: (time.weekday, time.start, time.minutes)))
-    return unique, weekly if all(regular) else False, cancelled, over
+    starts = _days(row, schedules, "valid_from")
+    ends = _days(row, schedules, "valid_to", "until")
+    if ends:
+        row.doubt(Reason.SCHEDULE_ENDS)
+    return _Schedule(
+        times=tuple(sorted(times, key=lambda time: (time.weekday, time.start, time.minutes))),
+        weekly=weekly if all(regular) else False,
+        cancelled=cancelled,
+        first_day=max(starts, key=lambda day: day.earliest, default=None),
+        last_day=min(ends, key=lambda day: day.latest, default=None),
+    )
 
 
 def _is_weekly(row: Row, schedule: Mapping[str, Any]) -> bool:
@@ -163,6 +178,11 @@ def _by_day(schedule: Mapping[str, Any]) -> list[re.Match[str]]:
 
 def _times(row: Row, schedule: Mapping[str, Any]) -> tuple[Time, ...]:
     """The times of one schedule; a value that is not understood leaves all of it out."""
+    if schedule.get("count") and not schedule.get("until"):
+        # So many times from a day that need not be given: nobody knows when it is over.
+        row.doubt(Reason.SCHEDULE_ENDS)
+        row.unreadable.add("meetings")
+        return ()
     days: object = [one["day"] for one in _by_day(schedule)]
     stated = schedule.get("byday")
     if stated and len(_by_day(schedule)) != (
@@ -187,22 +207,15 @@ def _weekday_of(value: object) -> int | None:
     return day.earliest.weekday()
 
 
-def _last_day(row: Row, schedule: Mapping[str, Any]) -> PartialDate | None:
-    """The last day of a schedule, from its validity or its rule."""
-    ends: list[PartialDate] = []
-    for key in ("valid_to", "until"):
-        value = schedule.get(key)
+def _days(row: Row, schedules: Iterable[Mapping[str, Any]], *keys: str) -> list[PartialDate]:
+    found: list[PartialDate] = []
+    for value in (schedule.get(key) for schedule in schedules for key in keys):
         try:
             if isinstance(value, str) and value.strip():
-                ends.append(PartialDate(value.strip()[:10]))
+                found.append(PartialDate(value.strip()[:10]))
         except ValueError:
-            row.unreadable.add("meetings")
-            row.doubt(Reason.DAY_NOT_UNDERSTOOD)
-    if ends or schedule.get("count"):
-        row.doubt(Reason.SCHEDULE_ENDS)
-    if not ends and schedule.get("count"):
-        row.unreadable.add("meetings")
-    return min(ends, key=lambda end: end.latest) if ends else None
+            row.doubt(Reason.DAY_NOT_UNDERSTOOD, wording.shown_value(value))
+    return found
 
 
 def _zone(row: Row, service: Mapping[str, Any], *, needed: bool) -> str | None:

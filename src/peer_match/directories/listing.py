@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, cast
 
 from peer_match.directories import clock, wording
@@ -43,7 +44,7 @@ class Listing:
     `same_group` tells rows of one group from others by what is not a fact: name, location, link.
     `codes` holds our own codes by field of `Group`; fields in `complete` list all there is, and
     those in `unreadable` hold something that was not understood. `weekly` is None when in doubt.
-    `over` is the first day on which the schedule no longer holds.
+    The schedule holds from `first_day` through `last_day`, where those are known.
     """
 
     row: int
@@ -64,7 +65,8 @@ class Listing:
     welcomes_newcomers: bool | None = None
     admits_minors: bool | None = None
     updated: PartialDate | None = None
-    over: PartialDate | None = None
+    first_day: PartialDate | None = None
+    last_day: PartialDate | None = None
 
 
 class Refused(Exception):  # noqa: N818 - an outcome of a row, not a fault of the program
@@ -144,11 +146,14 @@ class Row:
         if base is None:
             raise ValueError("the format's reader settles what the numbers of days mean")
         found = clock.weekdays(days, base)
-        if days is None or days in ("", []):
-            self.doubt(Reason.BY_APPOINTMENT if starts in (None, "") else Reason.DAY_MISSING)
+        day_given, time_given = days not in (None, "", []), starts not in (None, "")
+        if not day_given:
+            self.doubt(Reason.DAY_MISSING if time_given else Reason.BY_APPOINTMENT)
         elif found is None:
             self.doubt(Reason.DAY_NOT_UNDERSTOOD, wording.shown_value(days))
             self.unreadable.add("meetings")
+        if day_given and not time_given:
+            self.doubt(Reason.TIME_MISSING)
         if found is None or start is None:
             return ()
         return tuple(Time(day, start, minutes, assumed) for day in found)
@@ -207,6 +212,10 @@ class Row:
     def read_updated(self, value: object, order: clock.SlashOrder | None) -> PartialDate | None:
         """The day on which the listing was last changed."""
         day, doubt = clock.day_of(value, order)
+        # A feed's days are those of UTC, which may be a day ahead of who fetched it.
+        retrieved = self.settings.retrieved
+        if day and retrieved and day.earliest > retrieved + timedelta(days=1):
+            day, doubt = None, Reason.UPDATED_AFTER_RETRIEVAL
         if doubt is not None:
             self.doubt(doubt)
         return day

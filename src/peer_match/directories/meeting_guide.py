@@ -163,7 +163,7 @@ def _attendance(row: Row, types: frozenset[str]) -> tuple[frozenset[Format], boo
 
 
 def _inferred(row: Row, online: bool, closed: bool) -> frozenset[Format]:
-    street = not _approximate(row) and (row.present("address") or _has_street(row))
+    street = not _approximate(row) and _has_street(row)
     in_person = not closed and (street or (row.present("location") and not online))
     found = (ONLINE if online else NOT_KNOWN) | (IN_PERSON if in_person else NOT_KNOWN)
     row.doubt(Reason.ATTENDANCE_INFERRED if found else Reason.ATTENDANCE_UNKNOWN)
@@ -171,8 +171,13 @@ def _inferred(row: Row, online: bool, closed: bool) -> frozenset[Format]:
 
 
 def _has_street(row: Row) -> bool:
-    """Street, town, state with code, country: fewer parts are the middle of a town."""
-    return len([part for part in row.text("formatted_address").split(",") if part.strip()]) > 3
+    """Whether an address goes down to the street and is not the middle of a town.
+
+    A whole address has street, town, state with code, and country; a street alone has no comma.
+    """
+    whole = row.text("formatted_address") or row.text("address")
+    parts = [part for part in whole.split(",") if part.strip()]
+    return len(parts) > 3 or (row.present("address") and len(parts) == 1)
 
 
 def _approximate(row: Row) -> bool:

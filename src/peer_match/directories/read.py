@@ -23,7 +23,6 @@ from peer_match.directories.reading import (
 from peer_match.directories.reasons import Reason
 from peer_match.directories.wording import usable_id
 from peer_match.facts.group import Group
-from peer_match.facts.provenance import PartialDate
 from peer_match.facts.vocabulary import Term, Vocabularies
 from peer_match.facts.zones import UnknownZone, zone
 
@@ -137,9 +136,8 @@ def _read_feed(
     listings, notes = _listings(rows, settings, book)
     listings, renamed = unique(listings)
     gathered, twice = gather(listings)
-    retrieved = PartialDate.of(settings.retrieved) if settings.retrieved else None
-    implied = implied_by(term, name, retrieved) if term is not None else {}
-    groups = tuple(group_of(name, rows_of_group, implied) for rows_of_group in gathered)
+    implied = implied_by(term, name, settings.fellowship_source) if term is not None else {}
+    groups = tuple(group_of(name, alike, implied, settings.retrieved) for alike in gathered)
     feed_notes = list(book.notes())
     if term is None:
         feed_notes.insert(
@@ -206,6 +204,8 @@ def _reading(
     notes: Sequence[RowNote],
     feed_notes: Sequence[FeedNote],
 ) -> DirectoryReading:
+    refused = {note.row for note in notes if note.kind is NoteKind.REFUSED}
+    notes = [one for one in notes if one.kind is NoteKind.REFUSED or one.row not in refused]
     return DirectoryReading(
         name=name,
         format=rows.format,

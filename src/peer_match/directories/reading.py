@@ -13,7 +13,7 @@ from pydantic import Field
 
 from peer_match.directories.reasons import REASONS, Reason
 from peer_match.facts.group import Group
-from peer_match.facts.provenance import Frozen
+from peer_match.facts.provenance import Frozen, Provenance
 
 DEFAULT_SIZE_LIMIT = 64_000_000
 """Bytes. Thirty times the largest public feed seen; parsing needs some ten times as much memory."""
@@ -41,11 +41,14 @@ class FeedSettings(Frozen):
     """What a feed does not say of itself.
 
     `fellowship` is a code of the vocabulary `fellowship`; without it nobody knows what the groups
-    are for. `zone` (tz database name) is used for rows that give none. `weekday_base` overrides
-    the format's own. `retrieved` is the day the feed was fetched. `size_limit` is in bytes.
+    are for. `fellowship_source` is who said so, where that is more than this configuration.
+    `zone` (tz database name) is used for rows that give none. `weekday_base` overrides the
+    format's own. `retrieved` is the day the feed was fetched: nothing in it was known before, and
+    nothing can have been confirmed after. `size_limit` is in bytes.
     """
 
     fellowship: str | None = None
+    fellowship_source: Provenance | None = None
     zone: str | None = None
     weekday_base: WeekdayBase | None = None
     retrieved: date | None = None
@@ -103,7 +106,8 @@ class Problem(Frozen):
 class DirectoryReading(Frozen):
     """What a directory held. Either `problems` is empty or nothing was read.
 
-    `rows` is the number of rows found; each was taken, taken with doubts, or refused.
+    `rows` is the number of rows found; each was taken, taken with doubts, or refused. The notes of
+    a row are of one kind.
     """
 
     name: str
@@ -127,7 +131,7 @@ class DirectoryReading(Frozen):
     @property
     def doubted(self) -> int:
         """How many rows were taken with a doubt."""
-        return len(self._rows(NoteKind.TAKEN_WITH_DOUBT) - self._rows(NoteKind.REFUSED))
+        return len(self._rows(NoteKind.TAKEN_WITH_DOUBT))
 
     def counts(self, kind: NoteKind) -> dict[Reason, int]:
         """How many rows have each reason, most frequent first."""

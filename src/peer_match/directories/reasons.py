@@ -55,6 +55,7 @@ class Reason(StrEnum):
     UPDATED_MISSING = "updated-missing"
     UPDATED_NOT_UNDERSTOOD = "updated-not-understood"
     UPDATED_AMBIGUOUS = "updated-ambiguous"
+    UPDATED_AFTER_RETRIEVAL = "updated-after-retrieval"
     TYPES_MISSING = "types-missing"
     TYPES_NOT_UNDERSTOOD = "types-not-understood"
     LIMITS_UNCLEAR = "limits-unclear"
@@ -122,6 +123,7 @@ REASONS: dict[Reason, str] = {
     Reason.UPDATED_AMBIGUOUS: (
         "day and month of the last update cannot be told apart; the year is kept"
     ),
+    Reason.UPDATED_AFTER_RETRIEVAL: "the last update is later than the day the feed was fetched",
     Reason.TYPES_MISSING: "no type codes, so nothing says who the meeting is for",
     Reason.TYPES_NOT_UNDERSTOOD: "the type codes are not a list of codes",
     Reason.LIMITS_UNCLEAR: "the codes for whom the meeting is limited to do not fit together",

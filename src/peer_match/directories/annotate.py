@@ -1,0 +1,120 @@
+"""Laying annotations over groups.
+
+How an annotation goes together with what the directory says:
+- A fact with one value keeps both statements, and the later one holds. A statement of the directory
+  without a date, such as what a fellowship implies, gives way to the annotation.
+- A set gains what the annotation says. An undated value that it denies goes, and a set that it
+  calls complete is taken from the annotation alone.
+- What is said of a feed fills only facts of which nothing at all was said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from peer_match.directories.annotations import Annotations, FeedAnnotation, GroupAnnotation
+from peer_match.facts.fact import Fact, FactSet, Statement
+from peer_match.facts.group import Group
+from peer_match.facts.provenance import Frozen, StatedBy
+
+
+class Unmatched(Frozen):
+    """An annotation that fits nothing: `path` in the file, and the id it names."""
+
+    path: str
+    id: str
+
+
+class AnnotatedGroups(Frozen):
+    """Groups with their annotations, in the order given, and the annotations that fit none."""
+
+    groups: tuple[Group, ...]
+    unmatched: tuple[Unmatched, ...] = ()
+
+
+def annotate(groups: Iterable[Group], annotations: Annotations) -> AnnotatedGroups:
+    """Adds annotations to the groups of every directory at once.
+
+    A group annotation names a group's id or the id of one of its meetings.
+    """
+    by_id = {group.id: group for group in groups}
+    order = list(by_id)
+    called = {
+        meeting.id: group.id
+        for group in by_id.values()
+        for statement in group.meetings.statements
+        for meeting in statement.value
+    } | {id: id for id in by_id}
+    unmatched: list[Unmatched] = []
+    for one in annotations.groups:
+        id = called.get(one.group)
+        if id is None:
+            unmatched.append(Unmatched(path=one.path, id=one.group))
+        else:
+            by_id[id] = _with_group(by_id[id], one)
+    for feed in annotations.feeds:
+        members = [id for id in order if id.startswith(f"{feed.feed}/")]
+        if not members:
+            unmatched.append(Unmatched(path=feed.path, id=feed.feed))
+        for id in members:
+            by_id[id] = _with_feed(by_id[id], feed)
+    return AnnotatedGroups(
+        groups=tuple(by_id[id] for id in order),
+        unmatched=tuple(sorted(unmatched, key=lambda one: one.path)),
+    )
+
+
+def _with_group(group: Group, annotation: GroupAnnotation) -> Group:
+    update: dict[str, Any] = {
+        field: _joined(getattr(group, field), added) for field, added in annotation.facts.items()
+    }
+    if annotation.facilitators:
+        named = {one.id for one in annotation.facilitators}
+        kept = tuple(one for one in group.facilitators if one.id not in named)
+        update["facilitators"] = kept + annotation.facilitators
+    if annotation.members:
+        update["members"] = group.members | annotation.members
+    return group.model_copy(update=update)
+
+
+def _with_feed(group: Group, annotation: FeedAnnotation) -> Group:
+    update = {
+        field: added
+        for field, added in annotation.facts.items()
+        if _nothing_said(getattr(group, field))
+    }
+    return group.model_copy(update=update) if update else group
+
+
+def _nothing_said(fact: Fact[Any] | FactSet[Any]) -> bool:
+    denied = fact.denied if isinstance(fact, FactSet) else ()
+    complete = isinstance(fact, FactSet) and fact.complete
+    return not (fact.statements or denied or complete or fact.unreadable or fact.declined)
+
+
+def _joined(old: Any, added: Fact[Any] | FactSet[Any]) -> Any:
+    if isinstance(added, FactSet):
+        return _joined_sets(old, added)
+    kept = tuple(one for one in old.statements if not _gives_way(one))
+    return old.model_copy(update={"statements": kept + added.statements, "unreadable": ()})
+
+
+def _joined_sets(old: FactSet[Any], added: FactSet[Any]) -> FactSet[Any]:
+    denied = {one.value for one in added.denied}
+    kept = tuple(one for one in old.statements if not (_gives_way(one) and one.value in denied))
+    if added.complete:
+        kept = tuple(one for one in kept if one.provenance.stated_by is not StatedBy.DIRECTORY)
+    return old.model_copy(
+        update={
+            "statements": kept + added.statements,
+            "denied": old.denied + added.denied,
+            "complete": old.complete or added.complete,
+            "unreadable": () if added.complete else old.unreadable,
+        }
+    )
+
+
+def _gives_way(statement: Statement[Any]) -> bool:
+    provenance = statement.provenance
+    return provenance.stated_by is StatedBy.DIRECTORY and provenance.date is None
