@@ -1,4 +1,4 @@
-"""Free time and meetings: worked cases, the slow reference, and laws."""
+"""Free time and meetings: the worked cases, what they mean, and what is refused."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from peer_match.facts.week import (
@@ -23,37 +21,12 @@ from peer_match.facts.week import (
 )
 from peer_match.facts.zones import UnknownZone, zone
 
-from . import minute_by_minute
+from .week_values import DAY, MARCH, WEEK, attended, meeting, window
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "data" / "dst_cases.json").read_text("utf-8")
 )
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-DAY = 24 * 60
-WEEK = 7 * DAY
-MARCH = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def meeting(
-    weekday: int,
-    clock: str,
-    minutes: int,
-    zone_name: str | None,
-    formats: frozenset[Any] = frozenset({"in-person", "online"}),
-) -> Meeting:
-    hour, minute = clock.split(":")
-    return Meeting(
-        id="one",
-        weekday=weekday,
-        start_minute=int(hour) * 60 + int(minute),
-        minutes=minutes,
-        zone=zone_name,
-        formats=formats,
-    )
-
-
-def window(weekday: int, first_hour: int, hours: int) -> Window:
-    return Window(weekday=weekday, start_minute=first_hour * 60, minutes=hours * 60)
 
 
 def online(one: Meeting, availability: Availability, weeks: int = HORIZON_WEEKS) -> Share:
@@ -98,131 +71,15 @@ def test_a_worked_case_holds(case: dict[str, Any]) -> None:
     assert (twice and case["exists"]) is case["ambiguous"]
 
 
-# --- the slow reference ---------------------------------------------------------------------
-
-ZONES = (
-    "America/New_York",
-    "Europe/London",
-    "Australia/Lord_Howe",
-    "Asia/Kolkata",
-    "Africa/Casablanca",
-    "America/Phoenix",
-    "America/Santiago",
-    "America/Vancouver",
-    "Pacific/Apia",
-)
-zones = st.sampled_from(ZONES)
-windows = st.builds(
-    Window,
-    weekday=st.integers(0, 6),
-    start_minute=st.integers(0, DAY - 1),
-    minutes=st.one_of(st.integers(1, 600), st.integers(1, WEEK)),
-)
-availabilities = st.builds(
-    Availability,
-    zone=zones,
-    free=st.lists(windows, min_size=1, max_size=4).map(tuple),
-    busy=st.lists(windows, max_size=2).map(tuple),
-) | st.builds(Availability, zone=zones, busy=st.lists(windows, min_size=1, max_size=3).map(tuple))
-meetings = st.builds(
-    Meeting,
-    id=st.just("one"),
-    weekday=st.integers(0, 6),
-    # Half of them in the small hours of a weekend, when clocks change.
-    start_minute=st.integers(0, DAY - 1) | st.integers(0, 240),
-    minutes=st.integers(1, 180) | st.integers(1, 2 * DAY),
-    zone=zones,
-    formats=st.just(frozenset({"in-person", "online"})),
-)
-# The weeks before a change somewhere, so that short horizons hold it; 2011: Samoa skipped a day.
-changes = st.sampled_from(
-    [
-        datetime(2026, 2, 8, tzinfo=UTC),
-        datetime(2026, 3, 2, 7, 30, 15, tzinfo=UTC),
-        datetime(2026, 3, 25, tzinfo=UTC),
-        datetime(2026, 9, 28, tzinfo=UTC),
-        datetime(2026, 10, 22, 22, 59, tzinfo=UTC),
-        datetime(2011, 12, 20, tzinfo=UTC),
-    ]
-)
-horizon_starts = st.builds(
-    lambda at, minutes: at + timedelta(minutes=minutes), changes, st.integers(0, 2 * WEEK)
-)
-
-
-@given(meetings, horizon_starts, st.integers(1, 60))
-def test_occurrences_are_those_found_day_by_day(one: Meeting, start: datetime, weeks: int) -> None:
-    found = occurrences(one, start, weeks)
-    assert [each.start_utc for each in found] == minute_by_minute.starts(one, start, weeks)
-    assert {each.end_utc - each.start_utc for each in found} == {timedelta(minutes=one.minutes)}
-
-
-@settings(max_examples=300)
-@given(meetings, availabilities, horizon_starts, st.integers(1, 5), st.integers(0, 90))
-# Free exactly for the meeting, in the weeks in which clocks of both sides change.
-@example(
-    meeting(6, "02:00", 120, "America/New_York"),
-    Availability(zone="America/New_York", free=(window(6, 2, 2),)),
-    datetime(2026, 3, 2, tzinfo=UTC),
-    3,
-    0,
-)
-@example(
-    meeting(6, "01:30", 60, "Europe/London"),
-    Availability(zone="America/New_York", free=(window(5, 20, 3),)),
-    datetime(2026, 10, 20, tzinfo=UTC),
-    4,
-    15,
-)
-@example(
-    meeting(6, "23:30", 90, "America/New_York"),
-    Availability(zone="America/New_York", free=(window(6, 23, 3),), busy=(window(0, 9, 8),)),
-    datetime(2026, 10, 20, tzinfo=UTC),
-    4,
-    30,
-)
-def test_attendance_is_that_found_minute_by_minute(
-    one: Meeting, availability: Availability, start: datetime, weeks: int, travel: int
-) -> None:
-    expected = minute_by_minute.attended(one, availability, start, weeks, travel)
-    assert share_attendable(
-        one,
-        availability,
-        start=start,
-        weeks=weeks,
-        travel_minutes=(travel, travel),
-        in_person=True,
-    ) == Share(expected, expected, weeks)
-
-
-@settings(max_examples=40)
-@given(st.sampled_from(ZONES), st.sampled_from(ZONES), st.integers(0, 6), st.integers(0, 23))
-def test_attendance_over_a_whole_year_is_that_found_minute_by_minute(
-    theirs: str, mine: str, weekday: int, hour: int
-) -> None:
-    """Free for an hour either side of the first occurrence: clock changes move it out and in."""
-    one = meeting(weekday, f"{hour}:00", 30, theirs)
-    first = week_in_zone(one, mine, MARCH)
-    start_minute = (first.weekday * DAY + first.start_minute - 60) % WEEK
-    free = Window(weekday=start_minute // DAY, start_minute=start_minute % DAY, minutes=150)
-    availability = Availability(zone=mine, free=(free,))
-    expected = minute_by_minute.attended(one, availability, MARCH, HORIZON_WEEKS, 10)
-    share = share_attendable(
-        one, availability, start=MARCH, travel_minutes=(10, 10), in_person=True
-    )
-    assert share == Share(expected, expected, HORIZON_WEEKS)
-
-
-@settings(max_examples=25)
-@given(availabilities, availabilities, horizon_starts)
-def test_shared_time_is_that_counted_minute_by_minute(
-    a: Availability, b: Availability, start: datetime
-) -> None:
-    expected = minute_by_minute.common(a, b, start, 2)
-    assert common_minutes(a, b, start=start, weeks=2) == expected
-
-
 # --- what it means --------------------------------------------------------------------------
+
+
+def test_an_occurrence_that_begins_at_the_start_of_the_horizon_counts() -> None:
+    noon = meeting(6, "12:00", 60, "UTC")
+    assert MARCH.weekday() == 6
+    assert occurrences(noon, MARCH, weeks=1)[0].start_utc == MARCH
+    late = MARCH + timedelta(microseconds=1)
+    assert occurrences(noon, late, weeks=1)[0].start_utc == MARCH + timedelta(days=7)
 
 
 def test_a_meeting_across_the_atlantic_moves_for_some_weeks_of_the_year() -> None:
@@ -319,6 +176,14 @@ def test_a_meeting_in_the_hour_that_is_skipped_takes_place_an_hour_later_by_the_
     assert share == Share(1, 1, 2)
 
 
+def test_a_way_of_days_needs_days() -> None:
+    one = meeting(3, "12:00", 60, "UTC")
+    four_days = Availability(zone="UTC", free=(Window(weekday=1, start_minute=0, minutes=4 * DAY),))
+    # Thursday 13:00 to Friday 24:00 is 35 hours; before the meeting there is more.
+    for travel, times in ((35 * 60, 54), (35 * 60 + 1, 0)):
+        assert attended(one, four_days, (travel, travel)) == Share(times, times, 54)
+
+
 def test_somebody_always_free_can_travel_for_ever() -> None:
     always = Availability(zone="America/New_York", free=(window(0, 0, 7 * 24),))
     one = meeting(3, "12:00", 60, "Europe/London")
@@ -334,99 +199,27 @@ def test_shared_time_in_different_zones_has_a_worst_and_a_best_week() -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "expected"),
+    ("one", "at", "expected"),
     [
-        (datetime(2026, 3, 6, tzinfo=UTC), (3, 0)),
-        # Monday of the next week in India, while it is still Sunday in New York.
-        (datetime(2026, 3, 9, 1, tzinfo=UTC), (2, 23 * 60)),
+        (meeting(2, "19:00", 60, "America/New_York"), datetime(2026, 3, 6, tzinfo=UTC), (3, 0)),
+        # Monday of the next week in London, while it is still Sunday in New York.
+        (
+            meeting(2, "19:00", 60, "America/New_York"),
+            datetime(2026, 3, 9, 1, tzinfo=UTC),
+            (2, 23 * 60),
+        ),
+        # The Monday of that week counts, not the one after the change.
+        (
+            meeting(0, "12:00", 60, "America/New_York"),
+            datetime(2026, 3, 8, 23, 59, tzinfo=UTC),
+            (0, 17 * 60),
+        ),
     ],
 )
-def test_the_week_shown_is_the_viewer_s(at: datetime, expected: tuple[int, int]) -> None:
-    evening = meeting(2, "19:00", 60, "America/New_York")
-    assert week_in_zone(evening, "Europe/London", at) == expected
-
-
-# --- laws -----------------------------------------------------------------------------------
-
-
-def attended(one: Meeting, availability: Availability, travel: tuple[int, int]) -> Share:
-    return share_attendable(one, availability, start=MARCH, travel_minutes=travel, in_person=True)
-
-
-@given(meetings, availabilities, st.lists(windows, max_size=3), st.integers(0, 120))
-def test_more_free_time_never_lowers_attendance(
-    one: Meeting, before: Availability, more: list[Window], travel: int
+def test_the_week_shown_is_the_viewer_s(
+    one: Meeting, at: datetime, expected: tuple[int, int]
 ) -> None:
-    # With only busy time given, a free window would narrow: there less busy time is more.
-    after = (
-        before.model_copy(update={"free": (*before.free, *more)})
-        if before.free
-        else Availability(zone=before.zone, busy=before.busy[:1])
-    )
-    less, greater = (attended(one, each, (travel, travel)) for each in (before, after))
-    assert less.attended_low <= greater.attended_low
-    assert less.attended_high <= greater.attended_high
-
-
-@given(meetings, availabilities, windows)
-def test_more_busy_time_never_raises_attendance(
-    one: Meeting, before: Availability, more: Window
-) -> None:
-    after = before.model_copy(update={"busy": (*before.busy, more)})
-    assert attended(one, after, (0, 0)).attended_high <= attended(one, before, (0, 0)).attended_low
-
-
-@given(meetings, availabilities, st.lists(st.integers(0, 40_000), min_size=3, max_size=3))
-def test_more_travel_never_raises_attendance(
-    one: Meeting, availability: Availability, travel: list[int]
-) -> None:
-    least, middle, most = sorted(travel)
-    near = attended(one, availability, (least, middle))
-    far = attended(one, availability, (middle, most))
-    assert far.attended_low <= near.attended_low
-    assert far.attended_high <= near.attended_high
-    assert near.attended_low == far.attended_high
-
-
-@given(meetings, availabilities, st.integers(0, 200), st.integers(0, 200))
-def test_an_unknown_travel_time_is_no_narrower_than_any_known_one(
-    one: Meeting, availability: Availability, least: int, more: int
-) -> None:
-    unknown = share_attendable(one, availability, start=MARCH, travel_minutes=None, in_person=True)
-    known = attended(one, availability, (least, least + more))
-    assert unknown.attended_low == 0 <= known.attended_low <= known.attended_high
-    assert known.attended_high <= unknown.attended_high <= unknown.of == known.of
-
-
-@given(meetings, availabilities, st.randoms(use_true_random=False), st.data())
-def test_the_order_of_windows_never_matters(
-    one: Meeting, availability: Availability, random: Any, data: st.DataObject
-) -> None:
-    free, busy = list(availability.free), list(availability.busy)
-    random.shuffle(free)
-    random.shuffle(busy)
-    repeated = free + free[:1]
-    shuffled = Availability(zone=availability.zone, free=tuple(repeated), busy=tuple(busy))
-    assert shuffled == availability
-    assert shuffled.model_dump_json() == availability.model_dump_json()
-    assert attended(one, shuffled, (5, 9)) == attended(one, availability, (5, 9))
-
-
-@given(availabilities, availabilities)
-def test_shared_time_is_the_same_from_both_sides(a: Availability, b: Availability) -> None:
-    low, high = common_minutes(a, b, start=MARCH)
-    assert (low, high) == common_minutes(b, a, start=MARCH)
-    assert 0 <= low <= high
-
-
-@given(meetings, horizon_starts, zones)
-def test_a_week_view_is_the_start_of_an_occurrence(one: Meeting, at: datetime, viewer: str) -> None:
-    local = at.astimezone(zone(viewer))
-    monday = minute_by_minute.mondays(viewer, at - timedelta(days=16), 3)
-    since = max(each for each in monday if each <= at)
-    [first] = occurrences(one, since, weeks=1)
-    seen = first.start_utc.astimezone(local.tzinfo)
-    assert week_in_zone(one, viewer, at) == (seen.weekday(), seen.hour * 60 + seen.minute)
+    assert week_in_zone(one, "Europe/London", at) == expected
 
 
 # --- what is refused ------------------------------------------------------------------------
