@@ -1,0 +1,163 @@
+"""A new rule to fill in: every key that it needs, and examples for its three cases."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+FOLDERS = {
+    "must_not": "{target}/must_not",
+    "prefer": "{target}/prefer",
+    "finding": "findings",
+    "support": "supports",
+    "plan": "plan",
+}
+
+HEADER = """\
+{kind}: {id}
+title: Say in one plain sentence what this rule does
+why: Say why, so that somebody who disagrees knows what to argue with.
+source:
+  - {{cite: design-default, finding: "What was found, and where; the id is in sources.yaml"}}
+owner: programme-management
+status: draft            # draft until somebody has read it; then active
+effective: {today}
+review_by: {review}
+"""
+
+BODIES = {
+    "must_not": """\
+when:
+  all:
+    - patient.medications includes opioid-use-disorder-medication
+    - group.medication_stance is opposed
+if_unknown: ask          # hold, ask or allow; an unknown is never silently safe
+asks: programme-manager
+override: {all_of: [patient, clinician], at_most: 90 days}
+examples:
+  - given: {patient.medications: [methadone], group.medication_stance: opposed}
+    expect: blocked
+  - given: {patient.medications: [methadone], group.medication_stance: welcoming}
+    expect: allowed
+  - given: {patient.medications: [methadone]}
+    expect: ask
+""",
+    "must_not mentor": """\
+when:
+  not: mentor.recovery_since is at least 12 months ago
+if_unknown: hold
+shown_as: unavailable
+examples:
+  - given: {mentor.recovery_since: 3 months ago}
+    expect: blocked
+  - given: {mentor.recovery_since: 3 years ago}
+    expect: allowed
+  - given: {}
+    expect: hold
+""",
+    "prefer": """\
+weight: 5
+dimension: goals
+measure: share of patient.goals met by group.topics
+grade: {0 percent: 0, 100 percent: 100}
+if_unknown: widen
+examples:
+  - given: {patient.goals: [stay-stopped], group.topics: [stay-stopped]}
+    expect: {points: 5}
+  - given: {patient.goals: [stay-stopped], group.topics: [housing]}
+    expect: {points: 0}
+  - given: {patient.goals: [stay-stopped]}
+    expect: {points: 0..5}
+""",
+    "prefer mentor": """\
+weight: 5
+dimension: experience
+when: patient.concerns shares any with mentor.concerns
+if_unknown: widen
+examples:
+  - given: {patient.concerns: [alcohol], mentor.concerns: [alcohol]}
+    expect: {points: 5}
+  - given: {patient.concerns: [alcohol], mentor.concerns: [gambling]}
+    expect: {points: 0}
+  - given: {patient.concerns: [alcohol]}
+    expect: {points: 0..5}
+""",
+    "finding": """\
+when: patient.medications includes opioid-use-disorder-medication
+if_unknown: pass on
+examples:
+  - given: {patient.medications: [methadone]}
+    expect: yes
+  - given: {patient.medications: []}
+    expect: no
+  - given: {}
+    expect: unknown
+""",
+    "support": """\
+offered_when: patient.barriers includes transport
+if_unknown: offer
+provides:
+  - group.place becomes patient.home
+task: {title: Arrange a way to get there, role: point-of-contact, within: 7 days}
+examples:
+  - given: {patient.barriers: [transport]}
+    expect: yes
+  - given: {patient.barriers: []}
+    expect: no
+  - given: {}
+    expect: unknown
+""",
+    "plan": """\
+when: patient.new_to_groups is yes
+include:
+  check_in: {title: Ask how the first meetings went, every: 7 days, times: 4,
+             role: point-of-contact}
+if_unknown: include      # include or leave out
+examples:
+  - given: {patient.new_to_groups: yes}
+    expect: yes
+  - given: {patient.new_to_groups: no}
+    expect: no
+  - given: {}
+    expect: unknown
+""",
+}
+
+
+class ScaffoldError(ValueError):
+    """A rule that cannot be started, in the words that the author reads."""
+
+
+def scaffold(kind: str, id: str, folder: Path, target: str, today: date) -> Path:
+    """Write the draft of a rule and give its path. Never writes over a file.
+
+    Raises ScaffoldError for an unknown kind or target, an id that is not in kebab-case or is
+    taken, and a folder that is not a pack.
+    """
+    if kind not in FOLDERS:
+        raise ScaffoldError(f"unknown kind `{kind}`; the kinds are {', '.join(FOLDERS)}")
+    if target not in ("group", "mentor"):
+        raise ScaffoldError(f"`{target}` is neither group nor mentor")
+    if KEBAB.fullmatch(id) is None:
+        raise ScaffoldError(
+            f"`{id}` is not in kebab-case; write for example `no-meeting-after-curfew`"
+        )
+    if not (folder / "pack.yaml").is_file():
+        raise ScaffoldError(f"`{folder}` holds no pack.yaml; name the folder of your pack")
+    taken = next(folder.rglob(f"{id}.yaml"), None)
+    if taken is not None:
+        raise ScaffoldError(f"the id `{id}` is taken by {taken}")
+    path = folder / FOLDERS[kind].format(target=target) / f"{id}.yaml"
+    body = BODIES.get(f"{kind} {target}", BODIES[kind])
+    header = HEADER.format(
+        kind=kind,
+        id=id,
+        today=today.isoformat(),
+        review=today.replace(year=today.year + 1, day=min(today.day, 28)).isoformat(),
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(header + body, encoding="utf-8")
+    return path

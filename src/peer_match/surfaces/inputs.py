@@ -1,0 +1,153 @@
+"""From the files that a command names to facts, with every problem of every file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from peer_match.directories.annotate import annotate
+from peer_match.directories.annotations import Annotations, read_annotations
+from peer_match.directories.read import read_directory_file
+from peer_match.directories.reading import DirectoryReading, FeedSettings, Problem
+from peer_match.directories.roster import Roster, read_roster
+from peer_match.facts.group import Group
+from peer_match.facts.patient import Patient
+from peer_match.facts.vocabulary import Vocabularies
+from peer_match.fhir.intake import read_intake
+from peer_match.fhir.read import read_patient_file
+from peer_match.fhir.read_notes import Note, NoteKind
+
+
+@dataclass
+class Faults:
+    """What is wrong with the files of one command, in the words that are printed."""
+
+    said: list[str] = field(default_factory=list[str])
+
+    def problem(self, path: Path, problem: Problem) -> None:
+        """A problem of a directory, an annotation file or a roster."""
+        place = f"{path}"
+        if problem.line is not None:
+            place += f":{problem.line}:{problem.column or 1}"
+        if problem.path:
+            place += f": {problem.path}"
+        self.said.append(f"{place}: {problem.message}\n  help: {problem.help}")
+
+    def note(self, path: Path, note: Note) -> None:
+        """A note of a patient's record that leaves nothing to decide on."""
+        self.said.append(f"{path}: {note.where}: {note.message}\n  help: {note.fix}")
+
+    def unreadable(self, path: Path, problem: OSError) -> None:
+        """A file that the system would not give."""
+        reason = problem.strerror or "it cannot be read"
+        self.said.append(f"{path}: {reason.lower()}\n  help: check the name and its permissions")
+
+
+@dataclass(frozen=True)
+class PatientInput:
+    """A person as read from their record and their intake, and what was not understood."""
+
+    patient: Patient
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GroupsInput:
+    """Every group of every directory, annotated, and what became of the rows."""
+
+    groups: tuple[Group, ...]
+    readings: tuple[DirectoryReading, ...]
+    unmatched: tuple[str, ...]
+
+
+def patient_from(
+    record: Path, intake: Path | None, vocabularies: Vocabularies, faults: Faults
+) -> PatientInput | None:
+    """The person of a FHIR record, with the answers of an intake where there is one."""
+    try:
+        reading = read_patient_file(record, vocabularies=vocabularies)
+    except OSError as problem:
+        faults.unreadable(record, problem)
+        return None
+    notes = list(_told(reading.notes))
+    if reading.patient is None:
+        for note in reading.refusals:
+            faults.note(record, note)
+        return None
+    if intake is None:
+        return PatientInput(reading.patient, tuple(notes))
+    try:
+        data = intake.read_bytes()
+    except OSError as problem:
+        faults.unreadable(intake, problem)
+        return None
+    answered = read_intake(
+        data, name=intake.name, patient=reading.patient, vocabularies=vocabularies
+    )
+    if answered.patient is None:
+        for note in answered.refusals:
+            faults.note(intake, note)
+        return None
+    notes.extend(_told(answered.notes))
+    return PatientInput(answered.patient, tuple(notes))
+
+
+def _told(notes: Iterable[Note]) -> Iterable[str]:
+    for note in notes:
+        if note.kind is not NoteKind.NOT_READ:
+            times = f" ({note.times} times)" if note.times > 1 else ""
+            yield f"{note.kind.value}: {note.where}: {note.message}{times}"
+
+
+def annotations_from(path: Path | None, vocabularies: Vocabularies, faults: Faults) -> Annotations:
+    """The annotation file, or none."""
+    if path is None:
+        return Annotations()
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        faults.unreadable(path, problem)
+        return Annotations()
+    found = read_annotations(data, vocabularies=vocabularies)
+    for problem in found.problems:
+        faults.problem(path, problem)
+    return found
+
+
+def groups_from(
+    paths: Sequence[Path], annotations: Annotations, vocabularies: Vocabularies, faults: Faults
+) -> GroupsInput:
+    """Every group of some directories. Settings of a feed come from the annotations."""
+    readings: list[DirectoryReading] = []
+    for path in paths:
+        settings = annotations.settings_for(path.stem, FeedSettings())
+        try:
+            reading = read_directory_file(path, vocabularies=vocabularies, settings=settings)
+        except OSError as problem:
+            faults.unreadable(path, problem)
+            continue
+        for problem in reading.problems:
+            faults.problem(path, problem)
+        readings.append(reading)
+    joined = annotate((group for one in readings for group in one.groups), annotations)
+    return GroupsInput(
+        groups=joined.groups,
+        readings=tuple(readings),
+        unmatched=tuple(f"{one.path}: no group is called `{one.id}`" for one in joined.unmatched),
+    )
+
+
+def roster_from(path: Path | None, vocabularies: Vocabularies, faults: Faults) -> Roster:
+    """The roster of mentors, conflicts and staff, or an empty one."""
+    if path is None:
+        return Roster()
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        faults.unreadable(path, problem)
+        return Roster()
+    found = read_roster(data, vocabularies=vocabularies)
+    for problem in found.problems:
+        faults.problem(path, problem)
+    return found

@@ -1,0 +1,153 @@
+"""`peer-match rules`: check, test, show, new and schema."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from peer_match.authoring.examples import run_examples
+from peer_match.authoring.prose import prose
+from peer_match.authoring.scaffold import ScaffoldError, scaffold
+from peer_match.authoring.schema import schema
+from peer_match.policy.diagnostics import (
+    Diagnostic,
+    as_json,
+    as_text,
+    counted,
+    has_errors,
+    in_order,
+)
+from peer_match.policy.load import PackReading, read_pack, shipped_rules
+from peer_match.policy.stewardship import overdue_reviews
+
+rules_app = typer.Typer(help="Write, check and test rules.", no_args_is_help=True)
+
+FolderArgument = Annotated[
+    Path | None, typer.Argument(help="The folder of the pack; default: the shipped pack.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+PROBLEMS = 1  # exit code: the content has problems
+UNUSABLE = 2  # exit code: the request cannot be carried out
+
+
+def _read(folder: Path | None) -> PackReading:
+    return read_pack(folder or shipped_rules())
+
+
+def _print(problems: list[Diagnostic], json: bool, done: str, extra: dict[str, object]) -> None:
+    ordered = in_order(problems)
+    if json:
+        body = {"diagnostics": as_json(ordered), **extra}
+        sys.stdout.buffer.write(orjson.dumps(body, option=orjson.OPT_SORT_KEYS) + b"\n")
+    elif ordered:
+        typer.echo(as_text(ordered))
+        typer.echo(f"\n{counted(ordered, 'problem')}")
+    if not ordered and not json:
+        typer.echo(done)
+    if has_errors(ordered):
+        raise typer.Exit(PROBLEMS)
+
+
+@rules_app.command()
+def check(
+    folder: FolderArgument = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="Also report reviews that are overdue on this day."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Every problem of a pack at once, each where it is."""
+    reading = _read(folder)
+    problems = list(reading.diagnostics)
+    if as_of is not None:
+        problems.extend(overdue_reviews(reading, _day(as_of)))
+    count = 0 if reading.policy is None else len(reading.policy.rules())
+    _print(problems, json, f"{counted(count, 'rule')}, no problems", {"rules": count})
+
+
+@rules_app.command(name="test")
+def run_tests(folder: FolderArgument = None, json: JsonOption = False) -> None:
+    """Run the examples in the rule files."""
+    reading = _read(folder)
+    run = run_examples(reading)
+    passed = sum(one.passed for one in run.results)
+    said = f"{passed} examples of {counted(_rules(reading), 'rule')} came out as expected"
+    extra: dict[str, object] = {
+        "examples": [
+            {
+                "rule": one.rule,
+                "number": one.number,
+                "expected": one.expected,
+                "got": one.got,
+                "passed": one.passed,
+            }
+            for one in run.results
+        ]
+    }
+    _print(list(run.diagnostics), json, said, extra)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        typer.echo(f"`{text}` is not a date such as 2026-03-01", err=True)
+        raise typer.Exit(UNUSABLE) from None
+
+
+def _rules(reading: PackReading) -> int:
+    return 0 if reading.policy is None else len(reading.policy.rules())
+
+
+@rules_app.command()
+def show(
+    rule: Annotated[str | None, typer.Argument(help="The id of a rule; default: all.")] = None,
+    folder: Annotated[Path | None, typer.Option("--rules", help="The folder of the pack.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """A rule, or every rule, as plain prose."""
+    reading = _read(folder)
+    if reading.policy is None:
+        typer.echo(as_text(reading.diagnostics), err=True)
+        raise typer.Exit(UNUSABLE)
+    chosen = [one for one in reading.policy.rules() if rule is None or one.id == rule]
+    if not chosen:
+        typer.echo(f"the pack has no rule `{rule}`", err=True)
+        raise typer.Exit(UNUSABLE)
+    texts = {one.id: prose(one, reading.policy) for one in chosen}
+    if json:
+        sys.stdout.buffer.write(orjson.dumps(texts, option=orjson.OPT_SORT_KEYS) + b"\n")
+    else:
+        typer.echo("\n\n".join(texts.values()))
+
+
+@rules_app.command()
+def new(
+    kind: Annotated[str, typer.Argument(help="must_not, prefer, finding, support or plan.")],
+    id: Annotated[str, typer.Argument(help="The rule's id, in kebab-case.")],
+    folder: Annotated[Path, typer.Option("--rules", help="The folder of your pack.")] = Path(
+        "rules"
+    ),
+    target: Annotated[
+        str, typer.Option("--for", help="group or mentor, for must_not and prefer.")
+    ] = "group",
+) -> None:
+    """Start a rule: a draft file with every key that it needs, and examples to fill in."""
+    try:
+        path = scaffold(kind, id, folder, target, date.today())
+    except ScaffoldError as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(UNUSABLE) from None
+    typer.echo(f"wrote {path}; fill it in, then run: peer-match rules check {folder}")
+
+
+@rules_app.command(name="schema")
+def print_schema() -> None:
+    """The JSON Schema of rule files, for editors."""
+    sys.stdout.buffer.write(orjson.dumps(schema(), option=orjson.OPT_INDENT_2) + b"\n")
