@@ -153,7 +153,8 @@ def read_entries(chart: Chart, entries: Iterable[Entry]) -> None:
 def close_chart(chart: Chart, name: str) -> PatientReading:
     """The reading of a chart that is full."""
     note_unscored(chart)
-    return PatientReading(name, chart.patient(), chart.notes.all())
+    patient = None if chart.notes.refused() else chart.patient()
+    return PatientReading(name, patient, chart.notes.all())
 
 
 def _note_protection(chart: Chart, entry: Entry) -> None:

@@ -1,0 +1,258 @@
+"""Answers of the intake, merged into what a record says about the person.
+
+Steps, for one QuestionnaireResponse:
+1. Refuse what is not about this person, not complete, or not R4.
+2. Read each answered question into findings, under the date of the answers.
+3. Let the person's word end what it replaces: older answers of theirs, and what a record says
+   about matters that only the person knows (`_THE_PERSON_KNOWS`). Clinical facts are added to.
+
+A question with a list of options closes the list for whoever it was asked of: what they left
+unchosen is "no". "I prefer not to say" is unknown, and never no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from peer_match.facts.consent import Consent
+from peer_match.facts.fact import Fact, FactSet, Statement
+from peer_match.facts.patient import Patient
+from peer_match.facts.provenance import PartialDate, StatedBy
+from peer_match.facts.truth import Truth
+from peer_match.facts.vocabulary import Vocabularies
+from peer_match.fhir.intake_answers import Reading, read_group, read_question
+from peer_match.fhir.intake_form import CONSENTS, IntakeItem, questionnaire
+from peer_match.fhir.read import PatientReading
+from peer_match.fhir.read_bundle import refuse_other_versions
+from peer_match.fhir.read_chart import Chart
+from peer_match.fhir.read_element import Element
+from peer_match.fhir.read_json import SIZE_LIMIT, parse
+from peer_match.fhir.read_notes import NoteKind, Notes
+from peer_match.fhir.read_references import Entry, Resources, points_at
+from peer_match.fhir.read_responses import provenance_of
+
+__all__ = ["questionnaire", "read_intake"]
+
+_COMPLETE = frozenset({"completed", "amended"})
+_THE_PERSON_KNOWS = frozenset(
+    {
+        "accessibility_needs",
+        "availability",
+        "barriers",
+        "belief",
+        "cultures",
+        "experiences",
+        "formats",
+        "home",
+        "identities",
+        "languages",
+        "mentor_wanted",
+        "new_to_groups",
+        "pathways",
+        "preferences",
+        "priorities",
+        "purposes",
+    }
+)
+"""Facts about which the person's latest word replaces whatever a record says."""
+
+_NEVER = PartialDate("0001")
+"""For an end that nobody dated: from the very start, so that nothing is taken as still agreed."""
+
+
+def read_intake(
+    data: bytes | Mapping[str, Any],
+    *,
+    name: str,
+    items: Iterable[IntakeItem],
+    vocabularies: Vocabularies,
+    patient: Patient,
+    size_limit: int = SIZE_LIMIT,
+) -> PatientReading:
+    """The patient with the answers of a QuestionnaireResponse to the intake merged in.
+
+    The notes are those of the answers alone. A response that is refused gives no patient, since
+    facts without the answers would be silently other facts than were asked for. Nothing is raised.
+    """
+    notes = Notes()
+    if isinstance(data, bytes | bytearray):
+        root = parse(bytes(data), name, notes, size_limit=size_limit)
+    else:
+        root = dict(data)
+    response = None if notes.refused() else _response(root, patient, notes)
+    if response is None:
+        return PatientReading(name, None, notes.all())
+    person = _person(patient, notes)
+    chart = Chart(
+        entry=person, id=patient.id, vocabularies=vocabularies, resources=Resources(()), notes=notes
+    )
+    source = provenance_of(chart, response)
+    _note_who_and_when(response.resource, source.stated_by, source.date, notes)
+    reading = Reading(chart, source, {one.fact: one.asked_of for one in items})
+    for item in response.resource["item"].items():
+        _read(reading, item)
+    return PatientReading(name, _merged(patient, reading), notes.all())
+
+
+def _response(root: Any, patient: Patient, notes: Notes) -> Entry | None:
+    top = Element(root, "input", notes)
+    kind = top["resourceType"].text() if isinstance(root, dict) else None
+    if kind != "QuestionnaireResponse":
+        _refuse(
+            notes,
+            "input",
+            f"expected a QuestionnaireResponse, found {kind or 'something else'}",
+            "answer the intake Questionnaire, and send the QuestionnaireResponse",
+        )
+        return None
+    top.path = kind
+    entry = Entry(top, kind)
+    refuse_other_versions([entry], notes)
+    status = top["status"].text()
+    if status not in _COMPLETE:
+        _refuse(
+            notes,
+            top["status"].path,
+            f"the answers have the status {status or 'missing'}, and only whole answers are read",
+            "complete the answers, or amend them",
+        )
+    match points_at(top["subject"], _person(patient, notes), top):
+        case Truth.NO:
+            _refuse(
+                notes,
+                top["subject"].path,
+                "the answers are about somebody else",
+                "send the answers together with the record of the person who gave them",
+            )
+        case Truth.UNKNOWN:
+            notes.add(
+                NoteKind.ASSUMED,
+                top["subject"].path,
+                "the answers do not say whom they are about; they were taken as this person's",
+                "give `subject` a reference to the patient",
+            )
+        case Truth.YES:
+            pass
+    return None if notes.refused() else entry
+
+
+def _person(patient: Patient, notes: Notes) -> Entry:
+    return Entry(
+        Element({"resourceType": "Patient", "id": patient.id}, "Patient", notes), "Patient"
+    )
+
+
+def _note_who_and_when(
+    response: Element, stated_by: StatedBy, authored: PartialDate | None, notes: Notes
+) -> None:
+    if stated_by is not StatedBy.SELF:
+        notes.add(
+            NoteKind.NOT_SELF_STATED,
+            response["source"].path,
+            "the answers do not say that the person gave them, so none about identity, faith, "
+            "culture or wishes was used",
+            "name the person as `source`, if they gave the answers",
+        )
+    if authored is None:
+        notes.add(
+            NoteKind.DOUBTFUL,
+            response["authored"].path,
+            "the answers have no date, so they replace nothing",
+            "give `authored`",
+        )
+
+
+def _read(reading: Reading, item: Element) -> None:
+    link = item["linkId"].text()
+    if link is None or link not in reading.asked_of:
+        reading.chart.notes.add(
+            NoteKind.NOT_UNDERSTOOD,
+            item["linkId"].path,
+            f"the intake has no question `{link or 'without a linkId'}`",
+            "use the Questionnaire of this pack; the answer was left out",
+        )
+        return
+    if link in CONSENTS or not any(True for _ in item["answer"].items()):
+        read_group(reading, link, item)
+    else:
+        read_question(reading, link, item)
+
+
+@dataclass(frozen=True, slots=True)
+class _Replacement:
+    """What a new answer does to older statements of the same fact."""
+
+    kept: tuple[Any, ...]
+    authored: PartialDate | None
+    ends_records: bool
+
+    def apply(self, old: Statement[Any]) -> Statement[Any]:
+        """The statement, ended where the answer replaces it."""
+        mine = old.provenance.stated_by is StatedBy.SELF
+        dated = old.provenance.date
+        if self.authored is None or not (mine or self.ends_records) or old.value in self.kept:
+            return old
+        if dated is not None and not dated.surely_before(self.authored):
+            return old
+        if old.until is not None and not self.authored.surely_before(old.until):
+            return old
+        return old.model_copy(update={"until": _just_before(self.authored)})
+
+
+def _just_before(authored: PartialDate) -> PartialDate:
+    """The end of what new answers replace: the instant, or the day before a date."""
+    if authored.instant is not None or authored.earliest == date.min:
+        return authored
+    return PartialDate.of(authored.earliest - timedelta(days=1))
+
+
+def _merged(patient: Patient, reading: Reading) -> Patient:
+    answered = reading.chart.patient()
+    changed: dict[str, Any] = {}
+    for name, found in reading.chart.facts.items():
+        old, new = getattr(patient, name), getattr(answered, name)
+        replace = _Replacement(
+            kept=tuple(one.value for one in new.statements),
+            authored=reading.source.date,
+            ends_records=name in _THE_PERSON_KNOWS and reading.source.stated_by is StatedBy.SELF,
+        )
+        settles = bool(new.statements) or found.complete
+        statements = tuple(map(replace.apply, old.statements)) if settles else old.statements
+        changed[name] = _joined(old, new, statements)
+    if reading.chart.consents:
+        changed["consents"] = _consents(patient.consents, reading)
+    return patient.model_copy(update=changed)
+
+
+def _joined(
+    old: Fact[Any] | FactSet[Any], new: Fact[Any] | FactSet[Any], statements: tuple[Any, ...]
+) -> Fact[Any] | FactSet[Any]:
+    both: dict[str, Any] = {
+        "statements": statements + new.statements,
+        "declined": new.declined or (None if new.statements else old.declined),
+        "unreadable": old.unreadable + new.unreadable,
+    }
+    if isinstance(old, FactSet) and isinstance(new, FactSet):
+        both["denied"] = old.denied + new.denied
+        both["complete"] = old.complete or new.complete
+    return old.model_copy(update=both)
+
+
+def _consents(old: tuple[Consent, ...], reading: Reading) -> tuple[Consent, ...]:
+    """A refusal takes back what was agreed before to the same use."""
+    refused = {one.use for one in reading.chart.consents if not one.agreed}
+    end = reading.source.date or _NEVER
+    kept = tuple(
+        one.model_copy(update={"revoked": end})
+        if one.use in refused and one.agreed and one.revoked is None
+        else one
+        for one in old
+    )
+    return kept + tuple(sorted(reading.chart.consents, key=lambda one: one.id))
+
+
+def _refuse(notes: Notes, where: str, message: str, fix: str) -> None:
+    notes.add(NoteKind.REFUSED, where, message, fix)
