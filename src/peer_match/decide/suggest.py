@@ -16,7 +16,6 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TypeVar
 
-from peer_match._version import __version__
 from peer_match.decide.case import Case, SubjectView, view
 from peer_match.decide.decision import (
     SCHEMA_VERSION,
@@ -35,6 +34,7 @@ from peer_match.decide.questions import questions
 from peer_match.decide.readings import reading
 from peer_match.decide.screen import Pairing
 from peer_match.decide.shortlist import shortlist
+from peer_match.decide.version import __version__
 from peer_match.facts.conflict import RecordedConflict
 from peer_match.facts.fact import latest
 from peer_match.facts.group import Group
