@@ -143,6 +143,8 @@ def _attendance(row: Row, types: frozenset[str]) -> tuple[frozenset[Format], boo
     if closed:
         row.doubt(Reason.LOCATION_CLOSED)
     option = row.values.get("attendance_option")
+    if option in (None, "") and closed and not online:
+        return NOT_KNOWN, False
     if option in (None, ""):
         formats = _inferred(row, online, closed)
     elif isinstance(option, str) and option.strip().casefold() in _ATTENDANCE:

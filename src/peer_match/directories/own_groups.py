@@ -15,7 +15,7 @@ from peer_match.directories.decode import OWN_KEY, OWN_VERSION
 from peer_match.directories.listing import mapping
 from peer_match.directories.reading import NoteKind, RowNote
 from peer_match.directories.reasons import Reason
-from peer_match.directories.wording import shown_code, usable_id
+from peer_match.directories.wording import shown_code, shown_id
 from peer_match.facts.catalogue import CATALOGUE, statements_of
 from peer_match.facts.fact import FactSet
 from peer_match.facts.group import Group
@@ -39,7 +39,7 @@ def read_groups(
     groups: dict[str, Group] = {}
     notes: list[RowNote] = []
     for number, row in enumerate(rows, start=1):
-        shown, _ = usable_id(mapping(row).get("id"))
+        shown = shown_id(mapping(row).get("id"))
         faults: list[tuple[Reason, str | None]] = []
         try:
             group = Group.model_validate(row)

@@ -70,6 +70,13 @@ def usable_id(value: object) -> tuple[str | None, bool]:
     return f"id-{hashlib.sha256(text.encode()).hexdigest()[:12]}", True
 
 
+def shown_id(value: object) -> str | None:
+    """The id of a group as it may be shown: `feed/slug`, or a stand-in where it looks like text."""
+    if not isinstance(value, str) or not value:
+        return None
+    return value if all(_ID.fullmatch(part) for part in value.split("/")) else "(not an id)"
+
+
 def shown_code(code: str) -> str:
     """A code as it may be shown: itself, or a stand-in where it looks like text."""
     return code if _CODE.fullmatch(code) else "(not a code)"
