@@ -128,6 +128,8 @@ class Change:
 class Suggestion:
     """One group or mentor, with all that was found about it.
 
+    `screening` has the rules that said something; of a blocked target those that keep it apart.
+    `passed` are the ids of all other rules that were looked at.
     For mentors, `score` is the smaller of `novice_score` and `mentor_score`; the two are never
     blended. `supports` are those that this suggestion depends on.
     """

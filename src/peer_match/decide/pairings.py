@@ -20,7 +20,7 @@ from peer_match.decide.score import GRADES_A_PERCENT, score_rule, total
 from peer_match.decide.screen import Pairing, rank, screen, screen_rule, worst
 from peer_match.facts.truth import Truth
 from peer_match.policy.edit import Edit
-from peer_match.policy.policy import MustNot, Prefer, Support, Target
+from peer_match.policy.policy import MustNot, Outcome, Prefer, Support, Target
 
 MOST_SUPPORTS = 3  # more supports than this at once are not a plan that a person can rely on
 WORST_ELIGIBLE = rank("ask")
@@ -71,8 +71,8 @@ def suggestion(book: Rulebook, pairing: Pairing, name: str, doubts: tuple[str, .
         name=name,
         outcome=outcome,
         existing=pairing.existing,
-        screening=tuple(one for one in screenings if _worth_telling(one)),
-        passed=tuple(one.rule for one in screenings if not _worth_telling(one)),
+        screening=tuple(one for one in screenings if _worth_telling(one, outcome)),
+        passed=tuple(one.rule for one in screenings if not _worth_telling(one, outcome)),
         points=points,
         score=scores.shown,
         novice_score=scores.novice,
@@ -87,7 +87,10 @@ def _keeps_apart(screening: Screening) -> bool:
     return rank(screening.outcome) > WORST_ELIGIBLE
 
 
-def _worth_telling(screening: Screening) -> bool:
+def _worth_telling(screening: Screening, outcome: Outcome) -> bool:
+    """Of a target that is kept apart, what keeps it apart; of others, all that did not say no."""
+    if outcome == "blocked":
+        return _keeps_apart(screening)
     return screening.truth != "no"
 
 
