@@ -64,7 +64,9 @@ VOCABULARIES = Vocabularies(
             term("childcare-on-site", "meeting-guide:BA"),
         ),
         vocabulary("belief", term("secular", "meeting-guide:A"), term("spiritual")),
-        vocabulary("concern", term("alcohol"), term("opioids")),
+        vocabulary(
+            "concern", term("alcohol"), term("opioids"), term("mental-health", "meeting-guide:DD")
+        ),
         vocabulary("culture", term("indigenous", "meeting-guide:NDG")),
         vocabulary("setting", term("prison")),
         vocabulary("experience", term("grief")),

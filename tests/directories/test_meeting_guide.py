@@ -513,6 +513,11 @@ class TestFellowship:
     def test_a_row_that_speaks_for_itself_goes_before_it(self, read: Read) -> None:
         assert values(only(read([row(types=["A"])], fellowship="aa")).belief) == {"secular"}
 
+    def test_a_set_gains_what_the_row_says(self, read: Read) -> None:
+        group = only(read([row(types=["DD"])], fellowship="aa"))
+        assert values(group.concerns) == {"alcohol", "mental-health"}
+        assert group.concerns.complete
+
     def test_an_unknown_fellowship_or_zone_stops_the_reading(self, read: Read) -> None:
         reading = read([row()], fellowship="a-a", zone="Moon/Base", name="my feed")
         assert reading.groups == ()

@@ -30,6 +30,8 @@ from peer_match.facts.week import Meeting
 
 _DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
+SETS = (*(field for field in FIELDS if field != "belief"), "limited_to", "formats")
+
 # What a fellowship's own definition settles: its groups are for nothing else.
 SETTLED_BY_FELLOWSHIP = frozenset({"purposes", "concerns"})
 
@@ -129,8 +131,8 @@ def group_of(
 ) -> Group:
     """One group from its rows, which say the same of everything but time and date.
 
-    `fellowship` holds the facts that the feed's fellowship implies; a row that speaks for itself
-    goes before them. `retrieved` is when the feed was fetched.
+    `fellowship` holds the facts that the feed's fellowship implies: a set gains what the row says,
+    and a fact with one value gives way to it. `retrieved` is when the feed was fetched.
     """
     first = rows[0]
     provenance = Provenance(
@@ -140,42 +142,40 @@ def group_of(
         date=_oldest(rows),
         recorded=datetime.combine(retrieved, time.min, UTC) if retrieved else None,
     )
-    # A format supposes the kind; no row states it, so it has no date.
-    supposed = provenance.model_copy(update={"date": None})
-    doubtful = (provenance,)
-
-    def one(value: Any, field: str) -> Fact[Any]:
-        unreadable = doubtful if field in first.unreadable else ()
-        if value is None:
-            return Fact(unreadable=unreadable)
-        return Fact(statements=(_statement(value, provenance),), unreadable=unreadable)
-
-    def many(field: str, values: Iterable[str]) -> FactSet[Any]:
-        return FactSet(
-            statements=tuple(_statement(value, provenance) for value in sorted(values)),
-            complete=field in first.complete,
-            unreadable=doubtful if field in first.unreadable else (),
-        )
-
-    facts: dict[str, Any] = dict(fellowship)
-    for field in (*FIELDS, "limited_to"):
-        own = first.codes.get(field, frozenset[str]())
-        if field == "belief":
-            if own or field in first.unreadable:
-                facts[field] = one(next(iter(own), None), field)
-        elif own or field not in facts:
-            facts[field] = many(field, own)
+    single = {
+        "place": first.place,
+        "status": first.status,
+        "last_confirmed": provenance.date,
+        "welcomes_newcomers": first.welcomes_newcomers,
+        "admits_minors": first.admits_minors,
+        "belief": next(iter(first.codes.get("belief", ())), None),
+    }
+    sets = {field: first.codes.get(field, frozenset[str]()) for field in SETS}
+    sets["formats"] = first.formats | (frozenset({PHONE}) if first.by_phone else frozenset())
+    facts = dict(fellowship)
+    for field, value in single.items():
+        unreadable = (provenance,) if field in first.unreadable else ()
+        if value is not None or unreadable:
+            statements = () if value is None else (_statement(value, provenance),)
+            facts[field] = Fact(statements=statements, unreadable=unreadable)
+    for field, values in sets.items():
+        implied: FactSet[Any] = facts.get(field, FactSet())
+        unreadable = (provenance,) if field in first.unreadable else ()
+        if values or unreadable or field in first.complete:
+            facts[field] = FactSet(
+                statements=implied.statements
+                + tuple(_statement(value, provenance) for value in sorted(values)),
+                complete=implied.complete or field in first.complete,
+                unreadable=unreadable,
+            )
+    if first.kind is not None:
+        # A format supposes the kind; no row states it, so it has no date.
+        supposed = provenance.model_copy(update={"date": None})
+        facts["kind"] = Fact(statements=(_statement(first.kind, supposed),))
     return Group(
         id=f"{feed}/{first.id}",
         name=first.name,
         meetings=_meetings(feed, rows, provenance),
-        place=one(first.place, "place"),
-        kind=Fact(statements=(_statement(first.kind, supposed),)) if first.kind else Fact(),
-        status=one(first.status, "status"),
-        last_confirmed=one(provenance.date, "last_confirmed"),
-        formats=many("formats", {*first.formats, *({PHONE} if first.by_phone else ())}),
-        welcomes_newcomers=one(first.welcomes_newcomers, "welcomes_newcomers"),
-        admits_minors=one(first.admits_minors, "admits_minors"),
         **facts,
     )
 

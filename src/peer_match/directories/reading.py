@@ -15,8 +15,8 @@ from peer_match.directories.reasons import REASONS, Reason
 from peer_match.facts.group import Group
 from peer_match.facts.provenance import Frozen, Provenance
 
-DEFAULT_SIZE_LIMIT = 64_000_000
-"""Bytes. Thirty times the largest public feed seen; parsing needs some ten times as much memory."""
+DEFAULT_SIZE_LIMIT = 32_000_000
+"""Bytes. Twenty times the largest public feed seen; reading takes some thirty times the size."""
 
 
 class Format(StrEnum):
