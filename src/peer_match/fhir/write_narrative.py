@@ -1,0 +1,218 @@
+"""The narrative of a care plan: what a person would say who reads it out.
+
+It says nothing that the projected decision does not say. Everything is escaped; the only markup
+is headings, paragraphs, lists and bold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import escape
+from itertools import groupby
+
+from peer_match.decide.decision import PlanGoal, PlanTask, Shortlist, Suggestion
+from peer_match.decide.suggest import SAFETY_NOT_ASSESSED
+from peer_match.fhir.write_elements import plain, texts
+from peer_match.fhir.write_proposal import Proposal
+from peer_match.fhir.write_words import (
+    cautions,
+    day,
+    fit,
+    frequency,
+    joined,
+    reasons,
+    support_titles,
+)
+
+XHTML = "http://www.w3.org/1999/xhtml"
+
+_NUMBERED = re.compile(r" \(\d+ of \d+\)$")
+
+
+def narrative(proposal: Proposal) -> str:
+    """The narrative as an XHTML `div`."""
+    return f'<div xmlns="{XHTML}">{"".join(_parts(proposal))}</div>'
+
+
+def _parts(proposal: Proposal) -> Iterator[str]:
+    yield from _opening(proposal)
+    yield from _groups(proposal)
+    yield from _mentors(proposal)
+    yield from _attendance(proposal)
+    yield from _list("Goals", (_goal(one) for one in proposal.decision.plan.goals))
+    yield from _list("What is to be done", _tasks(proposal))
+    yield from _list(
+        "Needed before this plan can start", (_sentence(t) for t in proposal.decision.plan.missing)
+    )
+    yield from _closing(proposal)
+
+
+def _opening(proposal: Proposal) -> Iterator[str]:
+    decision = proposal.decision
+    name = plain(decision.patient.name or "")
+    whom = f" for {name}" if name else ""
+    yield _paragraph(f"This is a draft of a peer support plan{whom}, of {day(decision.as_of)}.")
+    standing = [plain(decision.policy.statement), plain(decision.safety)]
+    yield f"<p><b>{escape(f'Please note: {joined(standing)}.')}</b></p>"
+    if not decision.policy.signed:
+        yield _paragraph("No clinician has approved the rules that this plan was made by.")
+    if decision.safety == SAFETY_NOT_ASSESSED:
+        yield _paragraph("It does not say whether the person is safe. Somebody has to find out.")
+    yield _paragraph("Nothing has been arranged. The person chooses, and a clinician signs.")
+
+
+def _groups(proposal: Proposal) -> Iterator[str]:
+    chosen = [one for one in proposal.proposed.values() if one.kind == "group"]
+    looked_at = _counts(proposal.decision.groups, "group")
+    if chosen:
+        heading = "Proposed group" if len(chosen) == 1 else "Proposed groups to choose from"
+        yield from _list(heading, (_suggestion(one, proposal) for one in chosen))
+    elif looked_at:
+        yield from _section("Groups", ["No group is proposed."])
+    if looked_at:
+        yield _paragraph(looked_at)
+
+
+def _mentors(proposal: Proposal) -> Iterator[str]:
+    chosen = [one for one in proposal.proposed.values() if one.kind == "mentor"]
+    if chosen:
+        heading = "Proposed mentor" if len(chosen) == 1 else "Proposed mentors to choose from"
+        yield from _list(heading, (_suggestion(one, proposal) for one in chosen))
+    elif proposal.decision.mentors_wanted:
+        yield from _section("Mentors", ["A mentor is wanted, and none is proposed."])
+    looked_at = _counts(proposal.decision.mentors, "mentor")
+    if looked_at:
+        yield _paragraph(looked_at)
+
+
+def _counts(list: Shortlist, noun: str) -> str:
+    """`Of 12 groups, 3 fit, 1 fits with support and 8 do not fit.`"""
+    parts = [
+        (len(list.eligible), "fits", "fit"),
+        (len(list.eligible_with_support), "fits with support", "fit with support"),
+        (len(list.waiting), "waits for an answer", "wait for an answer"),
+        (len(list.blocked), "does not fit or is not available", "do not fit or are not available"),
+    ]
+    number = sum(count for count, _, _ in parts)
+    if number == 0:
+        return ""
+    said = [f"{count} {one if count == 1 else many}" for count, one, many in parts if count]
+    return f"Of {number} {noun}{'' if number == 1 else 's'} looked at, {joined(said)}."
+
+
+def _suggestion(one: Suggestion, proposal: Proposal) -> str:
+    said = [f"<b>{escape(plain(one.name) or plain(one.target))}.</b>"]
+    if one.score is not None:
+        said.append(escape(f"{fit(one.score)}."))
+    for lead, parts in (
+        ("What speaks for it:", list(reasons(one, proposal))),
+        ("Look at this first:", list(cautions(one, proposal))),
+        ("It needs support:", list(support_titles(one, proposal))),
+    ):
+        if parts:
+            said.append(escape(_sentence(f"{lead} {'; '.join(parts)}")))
+    return " ".join(said)
+
+
+def _attendance(proposal: Proposal) -> Iterator[str]:
+    plan = proposal.decision.plan
+    how_often = [_how_often(text) for text in texts(plan.frequency)]
+    if how_often:
+        yield _paragraph(f"How often: {joined(how_often)}.")
+    formats = texts(plan.formats)
+    if formats:
+        yield _paragraph(f"How the person can take part: {joined(formats)}.")
+
+
+def _how_often(text: str) -> str:
+    found = frequency(text)
+    return found.in_words() if found else text
+
+
+def _goal(goal: PlanGoal) -> str:
+    said = [_sentence(goal.description)]
+    measure = plain(goal.measure_display or "")
+    target = plain(goal.target or "")
+    if measure and target:
+        said.append(f"It is measured by {measure}: {target} by {day(goal.due)}.")
+    elif target:
+        said.append(f"By {day(goal.due)}: {target}.")
+    elif measure:
+        said.append(f"It is measured by {measure}, and looked at on {day(goal.due)}.")
+    else:
+        said.append(f"It is looked at on {day(goal.due)}.")
+    return escape(" ".join(said))
+
+
+def _tasks(proposal: Proposal) -> Iterator[str]:
+    """The tasks by when they are due; check-ins of one series are said once."""
+
+    def series(task: PlanTask) -> str:
+        return f"{task.rule} {task.role}" if task.kind == "check-in" else task.id
+
+    once = sorted(proposal.decision.plan.tasks, key=lambda t: (t.kind == "check-in", series(t)))
+    runs = [sorted(run, key=lambda task: task.due) for _, run in groupby(once, key=series)]
+    for run in sorted(runs, key=lambda run: (run[0].due, run[0].id)):
+        yield escape(_task(run, proposal))
+
+
+def _task(run: list[PlanTask], proposal: Proposal) -> str:
+    first, last = run[0], run[-1]
+    owner = plain(first.owner or "")
+    role = proposal.role_in_words(first.role)
+    who = f"{role}, {owner}" if owner else role
+    title = plain(first.title)
+    about = proposal.known.get(first.target or "")
+    if about is not None and first.kind == "question":
+        title = f"{title} (about {plain(about.name) or plain(about.target)})"
+    if len(run) > 1:
+        title = _NUMBERED.sub("", title)
+        when = f"{len(run)} times, from {day(first.due)} to {day(last.due)}"
+    else:
+        when = f"by {day(first.due)}"
+    return _sentence(f"{who}, {when}: {title}")
+
+
+def _closing(proposal: Proposal) -> Iterator[str]:
+    decision = proposal.decision
+    contact = plain(decision.point_of_contact or "")
+    if contact:
+        yield _paragraph(f"The person's point of contact is {contact}.")
+    withheld = sum(1 for one in decision.facts.values() if one.withheld is not None)
+    if withheld:
+        facts = "1 fact is" if withheld == 1 else f"{withheld} facts are"
+        yield _paragraph(f"{facts} not shown here, because the person has not agreed to it.")
+    if decision.notes:
+        yield _paragraph(
+            "Not everything in the record was understood: the notes of this plan say what."
+        )
+    pack = decision.policy
+    yield _paragraph(
+        f"Made by peer_match {decision.engine_version} with the rules {pack.id}, "
+        f"version {pack.version}."
+    )
+
+
+def _section(heading: str, paragraphs: Iterable[str]) -> Iterator[str]:
+    yield f"<h3>{escape(heading)}</h3>"
+    for text in paragraphs:
+        yield _paragraph(text)
+
+
+def _list(heading: str, items: Iterable[str]) -> Iterator[str]:
+    """A heading and a list of items that are markup already; nothing where there are none."""
+    lines = "".join(f"<li>{item}</li>" for item in items)
+    if lines:
+        yield f"<h3>{escape(heading)}</h3><ul>{lines}</ul>"
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(plain(text))}</p>"
+
+
+def _sentence(text: str) -> str:
+    """With a capital at its beginning and a full stop at its end."""
+    said = plain(text)
+    said = f"{said[:1].upper()}{said[1:]}"
+    return said if said.endswith((".", "?", "!")) else f"{said}."

@@ -1,0 +1,94 @@
+"""What a decision says, in plain words: of a group or a mentor, of days and of how often."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from peer_match.decide.decision import FULL_SCORE, Score, Screening, Suggestion
+from peer_match.fhir.write_elements import plain, texts
+from peer_match.fhir.write_proposal import Proposal
+
+_HUNDREDTH = FULL_SCORE // 100
+_MONTHS = "January February March April May June July August September October November December"
+_FREQUENCY = re.compile(r"(\d{1,3}) a (?:(\d{1,3}) )?(day|week|month|year)s?")
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """So many times in a period of so many days, weeks, months or years."""
+
+    times: int
+    number: int
+    unit: str
+
+    def in_words(self) -> str:
+        """`once a week`, `3 times every 2 weeks`."""
+        times = {1: "once", 2: "twice"}.get(self.times, f"{self.times} times")
+        period = f"a {self.unit}" if self.number == 1 else f"every {self.number} {self.unit}s"
+        return f"{times} {period}"
+
+
+def frequency(text: str) -> Frequency | None:
+    """A frequency as the decision words it (`2 a week`, `1 a 2 weeks`), or None."""
+    found = _FREQUENCY.fullmatch(text)
+    if found is None or int(found[1]) == 0 or found[2] == "0":
+        return None
+    return Frequency(int(found[1]), int(found[2] or 1), found[3])
+
+
+def fit(score: Score) -> str:
+    """`Fit: 82 out of 100`, or a range where something that counts is unknown. Rounded down."""
+    low, high = score.low // _HUNDREDTH, score.high // _HUNDREDTH
+    if low == high:
+        return f"Fit: {low} out of 100"
+    return f"Fit: between {low} and {high} out of 100, because something that counts is unknown"
+
+
+def reasons(one: Suggestion, proposal: Proposal) -> Iterator[str]:
+    """What speaks for a target, most points first: the rule's title, and what was measured."""
+    given = [points for points in one.points if points.low > 0]
+    for points in sorted(given, key=lambda points: (-points.low, points.rule)):
+        title = proposal.rule_title(points.rule)
+        if title:
+            measured = plain(points.measured or "")
+            yield f"{title} ({measured})" if measured else title
+
+
+def cautions(one: Suggestion, proposal: Proposal) -> Iterator[str]:
+    """What is to be looked at before a placement: rules that ask or caution, and doubts."""
+    for screening in one.screening:
+        if screening.outcome in ("caution", "ask"):
+            yield _caution(screening, proposal)
+    yield from texts(one.doubts)
+
+
+def _caution(screening: Screening, proposal: Proposal) -> str:
+    title = proposal.rule_title(screening.rule) or "something that may not be told here"
+    unknown = " (not known yet)" if screening.truth == "unknown" else ""
+    asked = ""
+    if screening.question_to is not None:
+        role = proposal.role_in_words(screening.question_to)
+        asked = f"; to be answered by {role[:1].lower()}{role[1:]}"
+    return f"{title}{unknown}{asked}"
+
+
+def support_titles(one: Suggestion, proposal: Proposal) -> Iterator[str]:
+    """The supports without which a target is out of reach."""
+    for id in one.supports:
+        yield proposal.rule_title(id) or plain(id.replace("-", " "))
+
+
+def day(text: str) -> str:
+    """`1 September 2023`, from a date or a moment."""
+    found = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+    return f"{found.day} {_MONTHS.split()[found.month - 1]} {found.year}"
+
+
+def joined(parts: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
