@@ -1,0 +1,231 @@
+"""The page: decisions arranged for the templates, and the templates filled in.
+
+Everything that comes from data is cleaned of control characters and escaped; the style sheet is
+inside the page and nothing is fetched from anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, cast
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from peer_match.decide.decision import Decision, PlanTask, Question
+from peer_match.decide.suggest import SAFETY_NOT_ASSESSED
+from peer_match.surfaces import words
+from peer_match.surfaces.report.week import Drawing, WeekPicture, drawing, meeting_words
+from peer_match.surfaces.views import Card, Cut, Part, Reader, Seen
+from peer_match.surfaces.words import Standing
+
+PACKAGE = "peer_match.surfaces.report"
+NOTHING_FITS = "nothing-fits"
+
+# How much of a list a reader is given; the counts by reason always cover all of it.
+ELIGIBLE = Cut(full=5, brief=10)  # groups that fit
+SUPPORTED = Cut(full=3, brief=7)  # groups or mentors that fit with support
+WAITING = Cut(full=0, brief=8)  # their reasons say more than their names
+BLOCKED = Cut(full=0, brief=8)  # likewise
+MENTORS = Cut(full=3, brief=5)  # mentors that fit
+MOST_NOTES = 40  # notes of one person; a broken record can give thousands
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The four lists of groups or of mentors."""
+
+    eligible: Part
+    supported: Part
+    waiting: Part
+    blocked: Part
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All four, in order."""
+        return (self.eligible, self.supported, self.waiting, self.blocked)
+
+    @property
+    def total(self) -> int:
+        """How many groups or mentors were looked at."""
+        return sum(part.total for part in self.parts)
+
+    @property
+    def best(self) -> Card | None:
+        """The first that fits, if need be with support."""
+        return next(iter((*self.eligible.cards, *self.supported.cards)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question worth asking, and whom it is about."""
+
+    question: Question
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """One person's section."""
+
+    anchor: str
+    decision: Decision
+    name: str
+    standing: Standing
+    groups: Lists
+    mentors: Lists
+    questions: tuple[Asked, ...]
+    tasks: tuple[PlanTask, ...]
+    way_forward: PlanTask | None
+    plan_rules: tuple[str, ...]
+    unknowns: tuple[Seen, ...]
+    notes: tuple[str, ...]
+    notes_not_shown: int
+    picture: WeekPicture | None
+    week: Drawing | None
+    meets: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """How many people stand alike, and who they are."""
+
+    standing: Standing
+    title: str
+    people: tuple[PersonPage, ...]
+
+
+def report(
+    decisions: Sequence[Decision],
+    *,
+    title: str,
+    weeks: Mapping[str, WeekPicture | None] | None = None,
+) -> str:
+    """One self-contained HTML page for a caseload, in the order given.
+
+    `decisions` must already be projected for whoever is to read the page. `weeks` are pictures of
+    the week by patient id. The same arguments always give the same page.
+    """
+    people = tuple(
+        _person(f"person-{number}", decision, weeks or {})
+        for number, decision in enumerate(decisions, start=1)
+    )
+    return _environment().get_template("caseload.html.jinja").render(
+        title=title,
+        style=_style(),
+        people=people,
+        tiles=_tiles(people),
+        statements=_distinct(one.policy.statement for one in decisions if not one.policy.signed),
+        safeties=_distinct(one.safety for one in decisions),
+        not_assessed=SAFETY_NOT_ASSESSED,
+        basis=_basis(decisions),
+    )  # fmt: skip
+
+
+def _person(anchor: str, decision: Decision, weeks: Mapping[str, WeekPicture | None]) -> PersonPage:
+    reader = Reader.of(decision)
+    groups = _lists(reader, "group")
+    picture = weeks.get(decision.patient.id)
+    numbers = {card.suggestion.target: card.number for card in (groups.eligible.cards)} or {
+        card.suggestion.target: card.number for card in groups.supported.cards
+    }
+    meets: dict[str, tuple[str, ...]] = {}
+    for one in picture.meetings if picture is not None else ():
+        meets[one.target] = (*meets.get(one.target, ()), meeting_words(one))
+    tasks = decision.plan.tasks
+    return PersonPage(
+        anchor=anchor,
+        decision=decision,
+        name=words.person_words(decision),
+        standing=words.standing(decision),
+        groups=groups,
+        mentors=_lists(reader, "mentor"),
+        questions=tuple(Asked(one, reader.asked_about(one)) for one in decision.questions),
+        tasks=tuple(one for one in tasks if one.kind != NOTHING_FITS),
+        way_forward=next((one for one in tasks if one.kind == NOTHING_FITS), None),
+        plan_rules=tuple(reader.rule(id).title for id in decision.plan.rules),
+        unknowns=reader.unknowns(),
+        notes=decision.notes[:MOST_NOTES],
+        notes_not_shown=max(len(decision.notes) - MOST_NOTES, 0),
+        picture=picture,
+        week=None if picture is None else drawing(picture, numbers),
+        meets=meets,
+    )
+
+
+def _lists(reader: Reader, kind: str) -> Lists:
+    is_group = kind == "group"
+    found = reader.decision.groups if is_group else reader.decision.mentors
+    eligible = ELIGIBLE if is_group else MENTORS
+    return Lists(
+        eligible=reader.part("eligible", "Fits", found.eligible, eligible, found.runner_up),
+        supported=reader.part(
+            "supported", "Fits with support", found.eligible_with_support, SUPPORTED
+        ),
+        waiting=reader.part("waiting", "Waiting for an answer", found.waiting, WAITING),
+        blocked=reader.part("blocked", "Does not fit", found.blocked, BLOCKED),
+    )
+
+
+def _tiles(people: tuple[PersonPage, ...]) -> tuple[Tile, ...]:
+    found = (
+        Tile(code, words.STANDING[code], tuple(one for one in people if one.standing == code))
+        for code in words.STANDINGS
+    )
+    return tuple(tile for tile in found if tile.people or tile.standing != "withheld")
+
+
+def _basis(decisions: Sequence[Decision]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What the page rests on, each value once."""
+    return (
+        ("As of", _distinct(words.date_words(one.as_of) for one in decisions)),
+        (
+            "By what was known at",
+            _distinct(words.date_words(one.known_at) for one in decisions),
+        ),
+        ("Prepared for", _distinct(_recipient(one) for one in decisions)),
+        ("Rules", _distinct(f"{one.policy.id} {one.policy.version}" for one in decisions)),
+        ("Digest of the rules", _distinct(one.policy.digest for one in decisions)),
+        ("Time zone data", _distinct(f"tzdata {one.tzdata_version}" for one in decisions)),
+        ("Engine", _distinct(f"peer_match {one.engine_version}" for one in decisions)),
+    )
+
+
+def _recipient(decision: Decision) -> str:
+    if decision.recipient is None:
+        return "nobody yet: complete, and not to be handed on"
+    return words.role_words(decision.recipient)
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+# -- templates -----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(PACKAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_printable,
+    )
+    cast("dict[str, Any]", environment.globals)["words"] = words
+    return environment
+
+
+def _printable(value: Any) -> Any:
+    """Text from data, cleaned; what the templates themselves made is left alone."""
+    return words.clean(value) if type(value) is str else value
+
+
+@lru_cache(maxsize=1)
+def _style() -> Markup:
+    return Markup(files(PACKAGE).joinpath("templates", "report.css").read_text("utf-8"))

@@ -1,0 +1,339 @@
+"""A decision in the terminal: a summary of one screen, and everything about one group or mentor.
+
+Owns the layout. What is said comes from `views` and `words`; rich leaves the colours out where the
+output is not a terminal. Text from data is never read as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from peer_match.decide.decision import FULL_SCORE, Decision, Score, Shortlist, Suggestion
+from peer_match.surfaces import words
+from peer_match.surfaces.views import Card, PointLine, Reader, ScreenLine, Seen, Side
+
+# How much of each list one screen takes.
+MOST_SUGGESTIONS = 5  # groups that fit, and as many that fit with support
+MOST_MENTORS = 3  # mentors that fit
+MOST_REASONS = 4  # reasons why groups wait or do not fit
+MOST_QUESTIONS = 3  # next best questions
+MOST_TASKS = 5  # the first to fall due
+BAR = 20  # characters of a score bar
+INDENT = 2  # characters
+COLOURS = {
+    "fits": "green",
+    "fits-with-support": "cyan",
+    "waiting": "yellow",
+    "nothing-fits": "red",
+    "withheld": "dim",
+    "allowed": "green",
+    "caution": "yellow",
+    "ask": "yellow",
+    "hold": "yellow",
+    "blocked": "red",
+}
+
+
+def render_text(decision: Decision) -> RenderableType:
+    """What was decided for one person, on about one screen."""
+    parts: list[RenderableType] = [*_head(decision)]
+    if words.standing(decision) == "withheld":
+        return Group(*parts, *(_line(note) for note in decision.notes))
+    reader = Reader.of(decision)
+    parts.extend(_lists(reader, decision.groups, "group", MOST_SUGGESTIONS))
+    parts.extend(_mentors(reader))
+    parts.extend(_questions(reader))
+    parts.extend(_plan(decision))
+    if decision.notes:
+        parts.append(
+            _line(f"{words.plural(len(decision.notes), 'note')} about the records; see --json")
+        )
+    return Group(*parts)
+
+
+def explain(decision: Decision, target: str) -> RenderableType:
+    """Everything that was found about one group or mentor of a decision.
+
+    Raises KeyError for a target that the decision does not list.
+    """
+    reader = Reader.of(decision)
+    lists = (decision.groups, decision.mentors)
+    place = {
+        one.target: (number, one, shortlist.runner_up)
+        for shortlist in lists
+        for part in _parts(shortlist)
+        for number, one in enumerate(part, start=1)
+    }
+    number, one, runner_up = place[target]
+    card = reader.card(number, one, runner_up)
+    parts: list[RenderableType] = [*_head(decision), _line("")]
+    parts.append(_line(one.name, "bold", f"  {one.kind} {one.target}"))
+    parts.append(_line(f"{words.OUTCOME[one.outcome]}: number {number} of its list", one.outcome))
+    parts.extend(_remarks(card))
+    for side in card.sides:
+        parts.extend(_side(side))
+    if card.screening:
+        parts.append(_heading("Rules that have something to say"))
+        for line in card.screening:
+            parts.extend(_screening(line))
+    if one.passed:
+        parts.append(_heading("Rules that were checked and do not apply: no"))
+        parts.extend(_passed(reader, one))
+    return Group(*parts)
+
+
+def caseload_summary(decisions: Sequence[Decision]) -> RenderableType:
+    """A caseload as a table, and how many people stand how."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for title in ("Person", "Best fit", "Out of 100"):
+        table.add_column(title, overflow="fold")
+    for title in ("Fits", "With support", "Waiting", "Not"):
+        table.add_column(title, justify="right")
+    for decision in decisions:
+        lists = decision.groups
+        best = next(iter((*lists.eligible, *lists.eligible_with_support)), None)
+        standing = words.standing(decision)
+        table.add_row(
+            _line(words.person_words(decision)),
+            _line(words.STANDING[standing], standing) if best is None else _line(best.name),
+            _line("" if best is None else words.score_words(best.score)),
+            *(Text(f"{len(part):,}") for part in _parts(lists)),
+        )
+    counts = [
+        f"{sum(words.standing(one) == standing for one in decisions)} {title.lower()}"
+        for standing, title in words.STANDING.items()
+        if standing != "withheld" or any(words.standing(one) == standing for one in decisions)
+    ]
+    statements = dict.fromkeys(
+        words.sentence(said)
+        for one in decisions
+        for said in (one.safety, *(() if one.policy.signed else (one.policy.statement,)))
+    )
+    return Group(
+        table,
+        _line(""),
+        _line(f"{words.plural(len(decisions), 'person', 'people')}: {', '.join(counts)}."),
+        *(_line(f"{said}.", "blocked") for said in statements),
+    )
+
+
+# -- one screen ----------------------------------------------------------------------------------
+
+
+def _head(decision: Decision) -> Iterable[RenderableType]:
+    standing = words.standing(decision)
+    head = _line(words.person_words(decision), "bold", f"  {decision.patient.id}  ")
+    head.append(words.STANDING[standing], COLOURS[standing])
+    yield head
+    yield _line(f"{words.sentence(decision.safety)}.", "blocked")
+    if not decision.policy.signed:
+        yield _line(f"{words.sentence(decision.policy.statement)}.", "blocked")
+    contact = decision.point_of_contact or "none: name one"
+    yield _line(f"Point of contact: {contact}")
+    prepared = (
+        "complete, for no recipient"
+        if decision.recipient is None
+        else f"for {words.role_words(decision.recipient)}"
+    )
+    policy = decision.policy
+    yield _line(
+        f"As of {words.date_words(decision.as_of)}, {prepared}, "
+        f"{policy.id} {policy.version} ({words.short(policy.digest)}), "
+        f"tzdata {decision.tzdata_version}",
+        "dim",
+    )
+
+
+def _lists(reader: Reader, shortlist: Shortlist, noun: str, most: int) -> Iterable[RenderableType]:
+    looked_at = sum(len(part) for part in _parts(shortlist))
+    yield _heading(f"{noun.capitalize()}s: {looked_at:,} looked at")
+    for title, part in (
+        ("fits", shortlist.eligible),
+        ("fits with support", shortlist.eligible_with_support),
+    ):
+        yield _line(f"{len(part):,} {title}")
+        if part:
+            yield Padding(_suggestions(reader, part[:most]), (0, 0, 0, INDENT))
+    for title, part in (("waiting", shortlist.waiting), ("does not fit", shortlist.blocked)):
+        yield _line(f"{len(part):,} {title}")
+        for reason in reader.reasons(part)[:MOST_REASONS]:
+            lacking = f" (not known: {words.join(reason.waits_for)})" if reason.waits_for else ""
+            yield _indented(f"{reason.count:,} × {reason.title}{lacking}")
+
+
+def _suggestions(reader: Reader, part: Iterable[Suggestion]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(justify="right")
+    table.add_column(overflow="fold", ratio=1)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    for number, one in enumerate(part, start=1):
+        said = _line(one.name)
+        for id in one.supports:
+            said.append(f"\nneeds {words.clean(reader.rule(id).title)}", "cyan")
+        for screening in one.screening:
+            if screening.outcome in ("caution", "ask"):
+                title = words.clean(reader.rule(screening.rule).title)
+                said.append(f"\n{screening.outcome}: {title}", "yellow")
+        table.add_row(f"{number}", said, words.score_words(one.score), _bar(one.score))
+    return table
+
+
+def _bar(score: Score | None) -> Text:
+    if score is None:
+        return Text("")
+    sure, most = (points * BAR // FULL_SCORE for points in (score.low, score.high))
+    bar = Text("█" * sure, "blue")
+    bar.append("▒" * (most - sure), "blue")
+    return bar.append("·" * (BAR - most), "dim")
+
+
+def _mentors(reader: Reader) -> Iterable[RenderableType]:
+    decision = reader.decision
+    if any(_parts(decision.mentors)):
+        yield from _lists(reader, decision.mentors, "mentor", MOST_MENTORS)
+
+
+def _questions(reader: Reader) -> Iterable[RenderableType]:
+    asked = reader.decision.questions
+    if asked:
+        yield _heading("Ask next")
+    for number, one in enumerate(asked[:MOST_QUESTIONS], start=1):
+        about = reader.asked_about(one)
+        whom = f"{about}; " if one.about != "patient" and about else ""
+        swing = f", by up to {words.out_of_100(one.swing)} points" if one.swing else ""
+        yield _indented(
+            f"{number}. {one.asks} ({whom}ask the {words.role_words(one.asked_of)}; "
+            f"could change {words.plural(one.reach, 'place')}{swing})"
+        )
+
+
+def _plan(decision: Decision) -> Iterable[RenderableType]:
+    plan = decision.plan
+    if plan.tasks:
+        yield _heading(f"Draft plan: {words.plural(len(plan.tasks), 'task')}")
+    for task in plan.tasks[:MOST_TASKS]:
+        owner = task.owner or f"{words.role_words(task.role)}, no one named"
+        yield _indented(f"{words.day_words(task.due)}  {task.title} ({owner})")
+    if plan.missing:
+        yield _line(f"Missing before it can be activated: {words.join(plan.missing)}.")
+
+
+# -- everything about one target -----------------------------------------------------------------
+
+
+def _remarks(card: Card) -> Iterable[RenderableType]:
+    one = card.suggestion
+    if one.existing:
+        yield _line("Already placed here.")
+    if card.is_proposed:
+        yield _line("In the draft plan.")
+    if card.is_runner_up:
+        yield _line("The runner-up.")
+    if card.supports:
+        yield _line(f"Needs {words.join(card.supports)}.")
+    for doubt in one.doubts:
+        yield _line(f"To be checked before anyone goes: {doubt}.")
+    for change in card.changes:
+        yield _line(f"What would change it: {change}.")
+
+
+def _side(side: Side) -> Iterable[RenderableType]:
+    score = side.score
+    yield _heading(f"{side.title}: {words.score_words(score)}")
+    if score is not None:
+        low, high = f"{score.numerator_low:,}", f"{score.numerator_high:,}"
+        yield _indented(
+            f"{words.spread(low, high)} points over {score.denominator:,} of weight "
+            f"= {words.spread(f'{score.low:,}', f'{score.high:,}')} of {FULL_SCORE:,}"
+        )
+    for rule in side.capped_by:
+        yield _indented(f"Limited by: {rule}", "yellow")
+    for line in side.points:
+        yield from _points(line)
+    for rule in side.without_a_say:
+        yield _indented(f"Had no say here: {rule}", "dim")
+
+
+def _points(line: PointLine) -> Iterable[RenderableType]:
+    yield _indented("")
+    yield _indented(f"{line.rule.title}: {line.words}", "bold")
+    low, high, most = (f"{part:,}" for part in line.exact)
+    yield _deeper(f"applies: {words.TRUTH[line.applies]}; {words.spread(low, high)} of {most}")
+    if line.measured is not None:
+        yield _deeper(f"measured: {line.measured}")
+    if line.note is not None:
+        yield _deeper(line.note)
+    yield from _facts(line.seen)
+    yield from _basis(line.rule.where, line.rule.owner, line.rule.sources)
+
+
+def _screening(line: ScreenLine) -> Iterable[RenderableType]:
+    yield _indented("")
+    yield _indented(f"{line.rule.title}: {words.OUTCOME[line.outcome].lower()}", line.outcome)
+    yield _deeper(f"the rule says: {words.TRUTH[line.truth]}")
+    if line.waits_for:
+        yield _deeper(f"not known: {words.join(line.waits_for)}")
+    if line.asks is not None:
+        yield _deeper(f"to be asked of: {line.asks}")
+    if line.note is not None:
+        yield _deeper(line.note)
+    if line.override is not None:
+        yield _deeper(f"may be overridden by: {line.override}")
+    yield from _facts(line.seen)
+    yield from _basis(line.rule.where, line.rule.owner, line.rule.sources)
+
+
+def _facts(seen: Iterable[Seen]) -> Iterable[RenderableType]:
+    for fact in seen:
+        about = "" if fact.about == "the person" else f" ({fact.about})"
+        yield _deeper(f"{fact.meaning}{about}: {fact.value}")
+        for source in fact.sources:
+            yield _deeper(f"  {source}", "dim")
+
+
+def _basis(where: str, owner: str, sources: Iterable[str]) -> Iterable[RenderableType]:
+    for source in sources:
+        yield _deeper(source, "dim")
+    if where:
+        yield _deeper(f"{where}, owner {words.role_words(owner)}", "dim")
+
+
+def _passed(reader: Reader, one: Suggestion) -> Iterable[RenderableType]:
+    for id in one.passed:
+        rule = reader.rule(id)
+        yield _indented(f"{rule.title}  {rule.where}")
+
+
+# -- lines ---------------------------------------------------------------------------------------
+
+
+def _parts(shortlist: Shortlist) -> tuple[tuple[Suggestion, ...], ...]:
+    return (
+        shortlist.eligible,
+        shortlist.eligible_with_support,
+        shortlist.waiting,
+        shortlist.blocked,
+    )
+
+
+def _line(text: str, style: str = "", rest: str = "") -> Text:
+    line = Text(words.clean(text), COLOURS.get(style, style))
+    return line.append(words.clean(rest), "not bold dim") if rest else line
+
+
+def _heading(text: str) -> Text:
+    return Text(f"\n{words.clean(text)}", "bold underline")
+
+
+def _indented(text: str, style: str = "") -> Padding:
+    return Padding(_line(text, style), (0, 0, 0, INDENT))
+
+
+def _deeper(text: str, style: str = "") -> Padding:
+    return Padding(_line(text, style), (0, 0, 0, 2 * INDENT))

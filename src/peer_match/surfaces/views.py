@@ -1,0 +1,390 @@
+"""A decision arranged for reading: what page and terminal both show, in the order they show it.
+
+Owns which lines there are and how long lists are cut, never what they say. Every view is made from
+the decision alone, so what a recipient may not see cannot appear here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from peer_match.decide.decision import (
+    FULL_SCORE,
+    Change,
+    Decision,
+    Points,
+    Question,
+    Reading,
+    RuleRef,
+    Score,
+    Screening,
+    Suggestion,
+)
+from peer_match.decide.project import UNAVAILABLE, WITHHELD
+from peer_match.surfaces.words import (
+    NOT_AVAILABLE,
+    NOT_FOR_YOU,
+    join,
+    reading_words,
+    role_words,
+    source_words,
+    spread,
+    tenths,
+)
+
+PATIENT = "patient"
+NO_RULE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One fact as it was seen: its value or why there is none, and where it came from."""
+
+    key: str
+    about: str
+    meaning: str
+    value: str
+    known: bool
+    withheld: bool
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule by its title, and where to read it; `where` is empty when it is not told of."""
+
+    id: str
+    title: str
+    why: str
+    where: str
+    owner: str
+    sources: tuple[str, ...]
+    confidential: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenLine:
+    """What one rule that keeps apart, warns or asks has to say."""
+
+    rule: RuleLine
+    truth: str
+    outcome: str
+    asks: str | None
+    note: str | None
+    override: str | None
+    waits_for: tuple[str, ...]
+    seen: tuple[Seen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PointLine:
+    """What one rule adds to the score; `low`, `high` and `most` are out of 10,000, as scores are.
+
+    `exact` are the same three in the units of the decision, which nothing has rounded.
+    """
+
+    rule: RuleLine
+    applies: str
+    words: str
+    low: int
+    high: int
+    most: int
+    exact: tuple[int, int, int]
+    measured: str | None
+    note: str | None
+    seen: tuple[Seen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side's score and what it is made of. Groups have one side, mentors two."""
+
+    title: str
+    score: Score | None
+    capped_by: tuple[str, ...]
+    points: tuple[PointLine, ...]
+    without_a_say: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One group or mentor with all there is to say of it. `number` counts from 1 in its list."""
+
+    number: int
+    suggestion: Suggestion
+    screening: tuple[ScreenLine, ...]
+    sides: tuple[Side, ...]
+    supports: tuple[str, ...]
+    changes: tuple[str, ...]
+    passed: tuple[str, ...]
+    is_runner_up: bool
+    is_proposed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why some targets wait or do not fit, and how many of them."""
+
+    title: str
+    count: int
+    waits_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the four lists: some of it in full, some in brief, and how many are not shown."""
+
+    code: str
+    title: str
+    total: int
+    cards: tuple[Card, ...]
+    brief: tuple[Card, ...]
+    not_shown: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How many of a list are shown in full, and how many more in brief."""
+
+    full: int
+    brief: int
+
+
+def names(decision: Decision) -> dict[str, str]:
+    """The name of every group and mentor of a decision, by id."""
+    lists = (decision.groups, decision.mentors)
+    return {
+        one.target: one.name
+        for shortlist in lists
+        for part in (
+            shortlist.eligible,
+            shortlist.eligible_with_support,
+            shortlist.waiting,
+            shortlist.blocked,
+        )
+        for one in part
+    }
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A decision with the names that its ids stand for."""
+
+    decision: Decision
+    names: dict[str, str]
+
+    @classmethod
+    def of(cls, decision: Decision) -> Reader:
+        """The reader of one decision."""
+        return cls(decision, names(decision))
+
+    # -- facts and rules ---------------------------------------------------------------------
+
+    def seen(self, keys: Iterable[str]) -> tuple[Seen, ...]:
+        """Facts by their keys; one that this recipient does not get is left out."""
+        found = ((key, self.decision.facts.get(key)) for key in keys)
+        return tuple(self._seen(key, one) for key, one in found if one is not None)
+
+    def _seen(self, key: str, reading: Reading) -> Seen:
+        return Seen(
+            key=key,
+            about=self.about(reading),
+            meaning=reading.meaning,
+            value=reading_words(reading),
+            known=reading.unknown is None and reading.withheld is None,
+            withheld=reading.withheld is not None,
+            sources=tuple(source_words(one) for one in reading.sources),
+        )
+
+    def about(self, reading: Reading) -> str:
+        """Whom or what a fact is about, in words."""
+        kind = reading.fact.partition(".")[0]
+        if kind == PATIENT:
+            return "the person"
+        if kind == "pair":
+            return f"the person and {self.names.get(reading.subject, 'the group')}"
+        return self.names.get(reading.subject, f"the {kind}")
+
+    def meanings(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """What facts mean, each once, in order."""
+        found = (self.decision.facts.get(key) for key in keys)
+        return tuple(dict.fromkeys(one.meaning for one in found if one is not None))
+
+    def rule(self, id: str) -> RuleLine:
+        """A rule by its id. One that is not told of has a neutral title and nothing else."""
+        if id == UNAVAILABLE:
+            return RuleLine(id, NOT_AVAILABLE, "", NO_RULE, "", (), False)
+        if id == WITHHELD:
+            return RuleLine(id, NOT_FOR_YOU, "", NO_RULE, "", (), False)
+        found: RuleRef | None = self.decision.rules.get(id)
+        if found is None:
+            return RuleLine(id, id, "", NO_RULE, "", (), False)
+        return RuleLine(
+            id,
+            found.title,
+            found.why,
+            f"{found.file}:{found.line}",
+            found.owner,
+            found.sources,
+            found.confidential,
+        )
+
+    # -- a target ----------------------------------------------------------------------------
+
+    def card(self, number: int, one: Suggestion, runner_up: str | None) -> Card:
+        """Everything that there is to say of one target."""
+        plan = self.decision.plan
+        return Card(
+            number=number,
+            suggestion=one,
+            screening=tuple(self.screen_line(screening) for screening in one.screening),
+            sides=self._sides(one),
+            supports=tuple(self.rule(id).title for id in one.supports),
+            changes=tuple(self.change_words(change) for change in one.changes),
+            passed=tuple(self.rule(id).title for id in one.passed),
+            is_runner_up=one.target == runner_up,
+            is_proposed=one.target in (*plan.proposed_groups, *plan.proposed_mentors),
+        )
+
+    def screen_line(self, screening: Screening) -> ScreenLine:
+        """What one rule has to say of a target."""
+        rule = self.rule(screening.rule)
+        return ScreenLine(
+            rule=rule,
+            truth=screening.truth,
+            outcome=screening.outcome,
+            asks=None if screening.question_to is None else role_words(screening.question_to),
+            note=screening.note,
+            override=_override_words(screening, rule),
+            waits_for=self.meanings(screening.unknown_facts),
+            seen=self.seen(screening.facts),
+        )
+
+    def _sides(self, one: Suggestion) -> tuple[Side, ...]:
+        if one.kind == "group":
+            return (self._side("Score", one.score, one.points),)
+        return (
+            self._side(
+                "For the person", one.novice_score, [p for p in one.points if p.side == "novice"]
+            ),
+            self._side(
+                "For the mentor", one.mentor_score, [p for p in one.points if p.side == "mentor"]
+            ),
+        )
+
+    def _side(self, title: str, score: Score | None, points: Iterable[Points]) -> Side:
+        given = tuple(points)
+        weighed = sorted((p for p in given if p.applies != "no"), key=lambda p: (-p.weight, p.rule))
+        return Side(
+            title=title,
+            score=score,
+            capped_by=() if score is None else tuple(self.rule(id).title for id in score.capped_by),
+            points=tuple(self.point_line(one, score) for one in weighed),
+            without_a_say=tuple(self.rule(p.rule).title for p in given if p.applies == "no"),
+        )
+
+    def point_line(self, points: Points, score: Score | None) -> PointLine:
+        """What one rule adds, out of 10,000; a share of its own weight where no score is shown."""
+        if score is None or score.denominator == 0:
+            low, high, most = points.grade_low, points.grade_high, FULL_SCORE
+            words = f"{spread(tenths(low), tenths(high))}% of what this rule can give"
+        else:
+            low, high, most = (
+                part // score.denominator for part in (points.low, points.high, points.weight)
+            )
+            words = f"{spread(tenths(low), tenths(high))} of {tenths(most)}"
+        return PointLine(
+            rule=self.rule(points.rule),
+            applies=points.applies,
+            words=words,
+            low=low,
+            high=high,
+            most=most,
+            exact=(points.low, points.high, points.weight),
+            measured=points.measured,
+            note=_points_note(points, self.meanings(points.unknown_facts)),
+            seen=self.seen(points.facts),
+        )
+
+    def change_words(self, change: Change) -> str:
+        """Something that would change where a target stands, as a sentence."""
+        needs = [self.rule(id).title for id in change.supports]
+        needs.extend(f"an answer: {one}" for one in self.meanings(change.answers))
+        return f"{join(needs) or 'more information'}: {change.effect}"
+
+    def asked_about(self, question: Question) -> str:
+        """Whom or what a question is about."""
+        return "the person" if question.about == PATIENT else self.names.get(question.about, "")
+
+    # -- lists -------------------------------------------------------------------------------
+
+    def part(
+        self,
+        code: str,
+        title: str,
+        suggestions: tuple[Suggestion, ...],
+        cut: Cut,
+        runner_up: str | None = None,
+    ) -> Part:
+        """One of the four lists, cut. What is proposed or already stands is never cut away."""
+        kept: list[Card] = []
+        brief: list[Card] = []
+        for number, one in enumerate(suggestions, start=1):
+            if len(kept) < cut.full:
+                kept.append(self.card(number, one, runner_up))
+            elif len(brief) < cut.brief or one.existing or self._is_proposed(one):
+                brief.append(self.card(number, one, runner_up))
+        return Part(
+            code=code,
+            title=title,
+            total=len(suggestions),
+            cards=tuple(kept),
+            brief=tuple(brief),
+            not_shown=len(suggestions) - len(kept) - len(brief),
+            reasons=self.reasons(suggestions),
+        )
+
+    def _is_proposed(self, one: Suggestion) -> bool:
+        plan = self.decision.plan
+        return one.target in plan.proposed_groups or one.target in plan.proposed_mentors
+
+    def reasons(self, suggestions: Iterable[Suggestion]) -> tuple[Reason, ...]:
+        """Why targets wait or do not fit, the commonest first; a target may have several."""
+        counts: Counter[str] = Counter()
+        lacking: dict[str, dict[str, None]] = {}
+        for one in suggestions:
+            for screening in one.screening:
+                if screening.outcome == one.outcome and screening.outcome in ("hold", "blocked"):
+                    counts[screening.rule] += 1
+                    meanings = self.meanings(screening.unknown_facts)
+                    lacking.setdefault(screening.rule, {}).update(dict.fromkeys(meanings))
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(
+            Reason(self.rule(rule).title, count, tuple(lacking[rule])) for rule, count in ranked
+        )
+
+    def unknowns(self) -> tuple[Seen, ...]:
+        """What is not known about the person, or not for this recipient."""
+        about = (key for key in self.decision.facts if "@" not in key)
+        return tuple(one for one in self.seen(about) if not one.known)
+
+
+def _override_words(screening: Screening, rule: RuleLine) -> str | None:
+    if screening.outcome not in ("hold", "blocked") or not rule.where:
+        return None
+    if screening.truth == "error":
+        return "not while the rule cannot be evaluated"
+    if screening.facts_digest is None:
+        return "nobody"
+    return f"the people that the rule names ({rule.where})"
+
+
+def _points_note(points: Points, unknown: tuple[str, ...]) -> str | None:
+    if points.applies == "error":
+        return "This rule could not be evaluated, so it may give anything from nothing to all."
+    if points.low == points.high:
+        return None
+    return f"Not known: {join(unknown)}." if unknown else None
