@@ -55,9 +55,9 @@ def prose(rule: AnyRule, policy: Policy) -> str:
         f"Source: {one.cite} ({_status(one.status)}): {one.finding}" for one in rule.sources
     )
     until = f" until {rule.until.isoformat()}" if rule.until else ""
+    begins = f"{rule.status.capitalize()} from {rule.effective.isoformat()}"
     lines.append(
-        f"Owner: {rule.owner}. {rule.status.capitalize()} from {rule.effective.isoformat()}{until}, "
-        f"to be reviewed by {rule.review_by.isoformat()}."
+        f"Owner: {rule.owner}. {begins}{until}, to be reviewed by {rule.review_by.isoformat()}."
     )
     lines.append(f"Written in {rule.position.file}, line {rule.position.line}.")
     return "\n".join(lines)

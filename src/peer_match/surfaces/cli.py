@@ -17,13 +17,15 @@ from peer_match.decide.canonical import canonical, digest
 from peer_match.decide.decision import Decision
 from peer_match.decide.project import project
 from peer_match.decide.suggest import suggest as decide
+from peer_match.facts.group import Group
 from peer_match.facts.patient import Patient
-from peer_match.fhir.write import write_bundle
-from peer_match.policy.diagnostics import as_json, as_text
+from peer_match.fhir.write_bundle import write_bundle
+from peer_match.policy.diagnostics import as_text
 from peer_match.policy.load import PolicyError, load_policy
 from peer_match.policy.policy import Policy
 from peer_match.surfaces import demo as demonstration
 from peer_match.surfaces.directory_commands import directory_app
+from peer_match.surfaces.files import write_whole
 from peer_match.surfaces.inputs import (
     Faults,
     annotations_from,
@@ -31,7 +33,7 @@ from peer_match.surfaces.inputs import (
     patient_from,
     roster_from,
 )
-from peer_match.surfaces.report import picture_of, report
+from peer_match.surfaces.report import report, week_picture
 from peer_match.surfaces.rules_commands import rules_app
 from peer_match.surfaces.text import explain as explain_target
 from peer_match.surfaces.text import render_text
@@ -119,8 +121,9 @@ def suggest(
         bundle = write_bundle(decision, policy)
         _write(fhir, orjson.dumps(bundle, option=orjson.OPT_INDENT_2))
     if html is not None:
-        pictures = {decision.patient.id: picture_of(decision, person, all_groups)}
-        page = report([decision], title="Peer support suggestions", weeks=pictures)
+        picture = week_picture(decision, person, {one.id: one for one in all_groups})
+        weeks = {} if picture is None else {decision.patient.id: picture}
+        page = report([decision], title="Peer support suggestions", weeks=weeks)
         _write(html, page.encode())
     if json:
         sys.stdout.buffer.write(canonical(decision) + b"\n")
@@ -169,7 +172,7 @@ def demo(
     json: JsonOption = False,
 ) -> None:
     """The main job on the shipped sample caseload: a summary here, and a report to open."""
-    outcome = demonstration.run(out)
+    outcome = demonstration.run(out, Console(stderr=True))
     if json:
         sys.stdout.buffer.write(
             orjson.dumps(
@@ -194,7 +197,7 @@ def _decide(
     rules: Path | None,
     as_of: str,
     recipient: str,
-) -> tuple[Decision, Policy, Patient, tuple[object, ...]]:
+) -> tuple[Decision, Policy, Patient, tuple[Group, ...]]:
     """Read everything, decide, and project for the recipient; stops with all problems at once."""
     moment = _moment(as_of)
     policy = _policy(rules)
@@ -203,7 +206,7 @@ def _decide(
         faults.said.append(
             f"`{recipient}` is not a recipient; the pack lists {', '.join(policy.recipients)}"
         )
-    person = patient_from(record, intake, policy.vocabularies, faults)
+    person = patient_from(record, intake, policy, faults)
     annotations = annotations_from(annotation_file, policy.vocabularies, faults)
     found = groups_from(directories, annotations, policy.vocabularies, faults)
     roster = roster_from(roster_file, policy.vocabularies, faults)
@@ -250,14 +253,8 @@ def _stop(said: list[str]) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all: written beside, then put in place."""
+    """A file, or a plain word why it could not be written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.partly")
-        beside.write_bytes(data)
-        beside.replace(path)
+        write_whole(path, data)
     except OSError as problem:
         _stop([f"{path}: {(problem.strerror or 'it cannot be written').lower()}"])
-
-
-__all__ = ["Exit", "app", "as_json"]

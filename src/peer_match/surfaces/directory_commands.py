@@ -15,6 +15,7 @@ from peer_match.directories.own_groups import write_groups
 from peer_match.directories.read import read_directory_file
 from peer_match.directories.reading import DirectoryReading, FeedSettings, Format
 from peer_match.policy.load import load_policy
+from peer_match.surfaces.files import write_whole
 from peer_match.surfaces.inputs import Faults
 
 directory_app = typer.Typer(help="Directories of groups.", no_args_is_help=True)
@@ -69,7 +70,7 @@ def read(
             typer.echo(line, err=True)
         raise typer.Exit(UNUSABLE)
     if out is not None:
-        out.write_bytes(write_groups(reading.groups))
+        write_whole(out, write_groups(reading.groups))
     if json:
         sys.stdout.buffer.write(
             orjson.dumps(_as_json(reading), option=orjson.OPT_SORT_KEYS) + b"\n"

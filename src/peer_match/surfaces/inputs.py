@@ -17,6 +17,7 @@ from peer_match.facts.vocabulary import Vocabularies
 from peer_match.fhir.intake import read_intake
 from peer_match.fhir.read import read_patient_file
 from peer_match.fhir.read_notes import Note, NoteKind
+from peer_match.policy.policy import Policy
 
 
 @dataclass
@@ -62,11 +63,11 @@ class GroupsInput:
 
 
 def patient_from(
-    record: Path, intake: Path | None, vocabularies: Vocabularies, faults: Faults
+    record: Path, intake: Path | None, policy: Policy, faults: Faults
 ) -> PatientInput | None:
     """The person of a FHIR record, with the answers of an intake where there is one."""
     try:
-        reading = read_patient_file(record, vocabularies=vocabularies)
+        reading = read_patient_file(record, vocabularies=policy.vocabularies)
     except OSError as problem:
         faults.unreadable(record, problem)
         return None
@@ -83,7 +84,11 @@ def patient_from(
         faults.unreadable(intake, problem)
         return None
     answered = read_intake(
-        data, name=intake.name, patient=reading.patient, vocabularies=vocabularies
+        data,
+        name=intake.name,
+        items=policy.intake,
+        vocabularies=policy.vocabularies,
+        patient=reading.patient,
     )
     if answered.patient is None:
         for note in answered.refusals:

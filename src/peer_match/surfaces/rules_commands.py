@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -140,7 +140,8 @@ def new(
 ) -> None:
     """Start a rule: a draft file with every key that it needs, and examples to fill in."""
     try:
-        path = scaffold(kind, id, folder, target, date.today())
+        today = datetime.now(tz=UTC).date()
+        path = scaffold(kind, id, folder, target, today)
     except ScaffoldError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(UNUSABLE) from None
