@@ -221,7 +221,7 @@ class FactReader:
         elif known:
             help = "one of: " + ", ".join(f"`{one}`" for one in known)
         else:
-            help = "see the documentation of the annotation file"
+            help = "put it right, or leave it out: what is left out stays unknown"
         self.problems.append(Problem(code=code, message=message, help=help, path=path))
 
 

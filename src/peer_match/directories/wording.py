@@ -50,9 +50,14 @@ def plain(value: object, longest: int) -> str:
     """A text on one line, without control or direction characters, cut to a length."""
     if not isinstance(value, str):
         return ""
-    text = _SPACE.sub(" ", html.unescape(value))
-    text = "".join(one for one in text if unicodedata.category(one)[0] != "C")
+    seen = (one for one in html.unescape(value) if one.isspace() or _is_visible(one))
+    text = _SPACE.sub(" ", "".join(seen))
     return text.strip()[:longest].rstrip()
+
+
+def _is_visible(character: str) -> bool:
+    """Neither a control nor a format character (those can turn the direction of a line)."""
+    return unicodedata.category(character)[0] != "C"
 
 
 def usable_id(value: object) -> tuple[str | None, bool]:
