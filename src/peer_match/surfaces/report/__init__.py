@@ -5,6 +5,6 @@ decisions and nothing else.
 """
 
 from peer_match.surfaces.report.page import report
-from peer_match.surfaces.report.week import WeekPicture, picture_of
+from peer_match.surfaces.report.week import WeekPicture, week_picture
 
-__all__ = ["WeekPicture", "picture_of", "report"]
+__all__ = ["WeekPicture", "report", "week_picture"]

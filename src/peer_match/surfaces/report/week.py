@@ -1,6 +1,6 @@
 """The week as a picture: when the person is free and when the suggested groups meet.
 
-`picture_of` takes from the facts what the recipient of a decision may see; `drawing` turns it
+`week_picture` takes from the facts what the recipient of a decision may see; `drawing` turns it
 into rectangles. The columns are the days from Monday; the clock is the person's own where it may
 be told.
 """
@@ -88,7 +88,7 @@ def picture_of(decision: Decision, patient: Patient, groups: Iterable[Group]) ->
     suggested = (*decision.groups.eligible, *decision.groups.eligible_with_support)
     found: list[tuple[str, Meeting]] = []
     for one in suggested:
-        group = by_id.get(one.target)
+        group = groups.get(one.target)
         if group is not None:
             meetings = _value(group.meetings, MEETINGS, moment) or ()
             found.extend((one.target, meeting) for meeting in meetings)
