@@ -72,13 +72,14 @@ class WeekPicture:
     without_zone: tuple[str, ...]
 
 
-def picture_of(decision: Decision, patient: Patient, groups: Iterable[Group]) -> WeekPicture | None:
+def week_picture(
+    decision: Decision, patient: Patient, groups: Mapping[str, Group]
+) -> WeekPicture | None:
     """The week of a decision's person, at its moment, or None where there is nothing to draw.
 
-    Only meetings of groups that fit are taken, and the person's free time only where the decision
-    shows it to its recipient.
+    `groups` are the groups by id. Only meetings of groups that fit are taken, and the person's
+    free time only where the decision shows it to its recipient.
     """
-    by_id = {group.id: group for group in groups}
     moment = Moment.at(
         datetime.fromisoformat(decision.as_of), datetime.fromisoformat(decision.known_at)
     )
