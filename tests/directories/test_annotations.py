@@ -135,6 +135,27 @@ def test_a_facilitator_with_facts_and_members(
     assert dawn.members == {"p-1", "p-2"}
 
 
+def test_what_two_annotations_say_of_a_facilitator_is_joined(
+    groups: tuple[Group, ...], read_file: ReadAnnotations
+) -> None:
+    def led_by(**facts: str) -> dict[str, Any]:
+        return about() | {"facilitators": [{"id": "f-1", "facts": facts}]}
+
+    annotations = read_file(
+        groups=[led_by(status="active"), led_by(ethics_signed="2022"), led_by(status="suspended")]
+    )
+    [one] = annotate(groups, annotations).groups[0].facilitators
+    assert [statement.value for statement in one.status.statements] == ["active", "suspended"]
+    assert len(one.ethics_signed.statements) == 1
+
+
+def test_no_group_is_lost_to_another_with_its_id(
+    groups: tuple[Group, ...], read_file: ReadAnnotations
+) -> None:
+    annotated = annotate(groups + groups, read_file(groups=[about(free_seats=1)]))
+    assert [values(one.free_seats) for one in annotated.groups] == [{1}, set(), {1}, set()]
+
+
 def test_a_meeting_of_the_group_names_it_too(
     groups: tuple[Group, ...], read_file: ReadAnnotations
 ) -> None:

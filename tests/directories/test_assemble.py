@@ -85,6 +85,13 @@ def test_one_id_at_two_times(read: Read) -> None:
     assert reading.counts(NoteKind.TAKEN_WITH_DOUBT) == {Reason.SAME_ID: 2}
 
 
+def test_a_slug_cannot_take_the_place_of_an_id_made_here(read: Read) -> None:
+    reading = read([row("dawn", 1), row("dawn", 2), row("dawn~mo-0700", 3, name="Other")])
+    first, other = sorted(reading.groups, key=lambda group: group.name)
+    assert first.id == "feed/dawn~mo-0700"
+    assert other.id.startswith("feed/id-")
+
+
 def test_one_id_at_one_time_is_refused_the_second_time(read: Read) -> None:
     rows = [row("dawn", 1, name="Second by name"), row("dawn", 1, name="First by name")]
     for order in (rows, rows[::-1]):

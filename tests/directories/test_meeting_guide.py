@@ -3,13 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import pytest
 
-from peer_match.directories import DirectoryReading, NoteKind, Reason, WeekdayBase
+from peer_match.directories import (
+    DirectoryReading,
+    FeedSettings,
+    NoteKind,
+    Reason,
+    WeekdayBase,
+    read_directory,
+)
 from peer_match.facts.fact import Fact, FactSet
 from peer_match.facts.group import Group
 from peer_match.facts.place import Precision, metres_between
 from peer_match.facts.provenance import StatedBy
+from peer_match.facts.vocabulary import Term, Vocabularies, Vocabulary
 from peer_match.facts.week import Meeting
 
 Read = Callable[..., DirectoryReading]
@@ -334,6 +343,21 @@ class TestTrap15Coordinates:
         assert metres_between(place, place) is None
         assert doubts(reading) == {Reason.PLACE_APPROXIMATE}
 
+    @pytest.mark.parametrize(
+        ("address", "precision"),
+        [
+            ("Anytown, OK 12345, USA", Precision.AREA),
+            ("1 Main St, Anytown, OK 12345, USA", Precision.POINT),
+            ("12 Rue Cler, 75007 Paris, France", Precision.POINT),
+            (None, Precision.POINT),
+        ],
+    )
+    def test_an_address_of_a_town_is_its_middle_where_the_row_does_not_say(
+        self, read: Read, address: str | None, precision: Precision
+    ) -> None:
+        [place] = values(only(read([row(approximate=None, formatted_address=address)])).place)
+        assert place.precision is precision
+
     def test_an_online_meeting_is_nowhere(self, read: Read) -> None:
         group = only(read([row(attendance_option="online")]))
         assert values(group.place) == set()
@@ -517,6 +541,21 @@ class TestFellowship:
         group = only(read([row(types=["DD"])], fellowship="aa"))
         assert values(group.concerns) == {"alcohol", "mental-health"}
         assert group.concerns.complete
+
+    def test_what_it_implies_must_be_facts(self, vocabularies: Vocabularies) -> None:
+        fellowships = Vocabulary(
+            id="fellowship",
+            title="",
+            terms=(Term(code="aa", label="AA", implies={"purpose": ("x",), "place": ("y",)}),),
+        )
+        others = [one for one in vocabularies if one.id != "fellowship"]
+        reading = read_directory(
+            orjson.dumps([row()]),
+            name="feed",
+            vocabularies=Vocabularies([*others, fellowships]),
+            settings=FeedSettings(fellowship="aa"),
+        )
+        assert [one.code for one in reading.problems] == ["fellowship-implies-no-fact"] * 2
 
     def test_an_unknown_fellowship_or_zone_stops_the_reading(self, read: Read) -> None:
         reading = read([row()], fellowship="a-a", zone="Moon/Base", name="my feed")

@@ -10,12 +10,14 @@ How an annotation goes together with what the directory says:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from peer_match.directories.annotations import Annotations, FeedAnnotation, GroupAnnotation
+from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.fact import Fact, FactSet, Statement
-from peer_match.facts.group import Group
+from peer_match.facts.group import Facilitator, Group
 from peer_match.facts.provenance import Frozen, StatedBy
 
 
@@ -38,31 +40,31 @@ def annotate(groups: Iterable[Group], annotations: Annotations) -> AnnotatedGrou
 
     A group annotation names a group's id or the id of one of its meetings.
     """
-    by_id = {group.id: group for group in groups}
-    order = list(by_id)
-    called = {
-        meeting.id: group.id
-        for group in by_id.values()
-        for statement in group.meetings.statements
-        for meeting in statement.value
-    } | {id: id for id in by_id}
+    annotated = list(groups)
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, group in enumerate(annotated):
+        for id in {group.id, *_meeting_ids(group)}:
+            places[id].append(place)
     unmatched: list[Unmatched] = []
     for one in annotations.groups:
-        id = called.get(one.group)
-        if id is None:
+        if one.group not in places:
             unmatched.append(Unmatched(path=one.path, id=one.group))
-        else:
-            by_id[id] = _with_group(by_id[id], one)
+        for place in places.get(one.group, ()):
+            annotated[place] = _with_group(annotated[place], one)
     for feed in annotations.feeds:
-        members = [id for id in order if id.startswith(f"{feed.feed}/")]
+        members = [n for n, one in enumerate(annotated) if one.id.startswith(f"{feed.feed}/")]
         if not members:
             unmatched.append(Unmatched(path=feed.path, id=feed.feed))
-        for id in members:
-            by_id[id] = _with_feed(by_id[id], feed)
+        for place in members:
+            annotated[place] = _with_feed(annotated[place], feed)
     return AnnotatedGroups(
-        groups=tuple(by_id[id] for id in order),
-        unmatched=tuple(sorted(unmatched, key=lambda one: one.path)),
+        groups=tuple(annotated), unmatched=tuple(sorted(unmatched, key=lambda one: one.path))
     )
+
+
+def _meeting_ids(group: Group) -> Iterator[str]:
+    for statement in group.meetings.statements:
+        yield from (meeting.id for meeting in statement.value)
 
 
 def _with_group(group: Group, annotation: GroupAnnotation) -> Group:
@@ -70,12 +72,29 @@ def _with_group(group: Group, annotation: GroupAnnotation) -> Group:
         field: _joined(getattr(group, field), added) for field, added in annotation.facts.items()
     }
     if annotation.facilitators:
-        named = {one.id for one in annotation.facilitators}
-        kept = tuple(one for one in group.facilitators if one.id not in named)
-        update["facilitators"] = kept + annotation.facilitators
+        update["facilitators"] = _led_by(group.facilitators, annotation.facilitators)
     if annotation.members:
         update["members"] = group.members | annotation.members
     return group.model_copy(update=update)
+
+
+def _led_by(
+    known: tuple[Facilitator, ...], said: tuple[Facilitator, ...]
+) -> tuple[Facilitator, ...]:
+    """Facilitators by id, in the order they were first named, with all that is said of each."""
+    found = {one.id: one for one in known}
+    for one in said:
+        before = found.get(one.id)
+        if before is None:
+            found[one.id] = one
+            continue
+        update: dict[str, Any] = {
+            fact.field: _joined(getattr(before, fact.field), getattr(one, fact.field))
+            for fact in CATALOGUE.values()
+            if fact.subject == "facilitator" and getattr(one, fact.field).statements
+        }
+        found[one.id] = before.model_copy(update=update | {"name": one.name or before.name})
+    return tuple(found.values())
 
 
 def _with_feed(group: Group, annotation: FeedAnnotation) -> Group:

@@ -22,7 +22,9 @@ from peer_match.directories.code_book import FIELDS, PHONE
 from peer_match.directories.listing import NOT_KNOWN, Listing, Time
 from peer_match.directories.reading import NoteKind, RowNote
 from peer_match.directories.reasons import Reason
+from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.fact import Fact, FactSet, Statement
+from peer_match.facts.fact_type import Kind
 from peer_match.facts.group import Group
 from peer_match.facts.provenance import PartialDate, Provenance, StatedBy
 from peer_match.facts.vocabulary import Term
@@ -225,7 +227,8 @@ def _meetings(
 def implied_by(term: Term, feed: str, said: Provenance | None) -> dict[str, Any]:
     """The facts of a group that follow from its fellowship.
 
-    They have no date of their own unless `said`, who stated the fellowship, gives one.
+    They have no date of their own unless `said`, who stated the fellowship, gives one. What the
+    term implies must be facts of groups that are codes.
     """
     provenance = said or Provenance(
         source=f"fellowship `{term.code}` configured for {feed}", stated_by=StatedBy.DIRECTORY
@@ -233,7 +236,7 @@ def implied_by(term: Term, feed: str, said: Provenance | None) -> dict[str, Any]
     facts: dict[str, Any] = {"fellowship": Fact(statements=(_statement(term.code, provenance),))}
     for field, codes in sorted(term.implies.items()):
         statements = tuple(_statement(code, provenance) for code in codes)
-        if field == "belief":
+        if CATALOGUE[f"group.{field}"].kind is Kind.CODE:
             facts[field] = Fact(statements=statements)
         else:
             facts[field] = FactSet(statements=statements, complete=field in SETTLED_BY_FELLOWSHIP)

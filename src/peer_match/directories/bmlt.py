@@ -65,7 +65,7 @@ def listing(row: Row, book: CodeBook) -> Listing:
     values = row.values
     key = row.read_id(values.get("id_bigint"))
     name = row.read_name(values.get("meeting_name"))
-    if str(values.get("published", "1")).strip() == "0":
+    if str(values.get("published")).strip().casefold() in ("0", "false"):
         raise Refused(Reason.UNPUBLISHED)
     codes = _codes(row)
     formats, active = _attendance(row, codes)

@@ -175,15 +175,21 @@ def _inferred(row: Row, online: bool, closed: bool) -> frozenset[Format]:
 def _has_street(row: Row) -> bool:
     """Whether an address goes down to the street and is not the middle of a town.
 
-    A whole address has street, town, state with code, and country; a street alone has no comma.
+    A whole address has street, town, state with code, and country, or begins with a number; a
+    street alone has no comma.
     """
     whole = row.text("formatted_address") or row.text("address")
     parts = [part for part in whole.split(",") if part.strip()]
-    return len(parts) > 3 or (row.present("address") and len(parts) == 1)
+    if len(parts) == 1:
+        return row.present("address")
+    return len(parts) > 3 or (len(parts) == 3 and any(one.isdigit() for one in parts[0]))
 
 
 def _approximate(row: Row) -> bool:
+    """Whether the coordinates are the middle of an area, by the row or by its address."""
     value = row.values.get("approximate")
+    if value in (None, ""):
+        return row.present("formatted_address") and not _has_street(row)
     return value is True or (isinstance(value, str) and value.strip().casefold() in ("yes", "true"))
 
 

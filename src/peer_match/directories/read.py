@@ -22,6 +22,8 @@ from peer_match.directories.reading import (
 )
 from peer_match.directories.reasons import Reason
 from peer_match.directories.wording import usable_id
+from peer_match.facts.catalogue import CATALOGUE
+from peer_match.facts.fact_type import Kind
 from peer_match.facts.group import Group
 from peer_match.facts.vocabulary import Term, Vocabularies
 from peer_match.facts.zones import UnknownZone, zone
@@ -107,6 +109,19 @@ def _checked(
                     message=f"`{settings.fellowship}` is not in the vocabulary `fellowship`",
                     help="use a code of the vocabulary, or add the fellowship to it with what it "
                     "implies",
+                    path="settings.fellowship",
+                )
+            )
+    for field in sorted(term.implies) if term is not None else ():
+        fact = CATALOGUE.get(f"group.{field}")
+        if fact is None or fact.kind not in (Kind.CODE, Kind.CODES):
+            problems.append(
+                Problem(
+                    code="fellowship-implies-no-fact",
+                    message=f"the fellowship `{settings.fellowship}` implies `{field}`, which is "
+                    "not a fact of a group with codes",
+                    help="name a fact such as `purposes`, `concerns` or `pathways` in the "
+                    "vocabulary `fellowship`",
                     path="settings.fellowship",
                 )
             )

@@ -81,7 +81,7 @@ REASONS: dict[Reason, str] = {
     Reason.GROUP_NOT_VALID: "the group does not have the shape of a group of this project",
     Reason.CODE_NOT_IN_VOCABULARY: "the group uses a code that the vocabularies do not have",
     Reason.ID_REPLACED: (
-        "the slug holds more than letters, digits and `._~%-`, so an id was made from its digest"
+        "the slug holds more than letters, digits and `._%-`, so an id was made from its digest"
     ),
     Reason.SAME_ID: "several rows have this id; day and time were added to keep them apart",
     Reason.NAME_SHORTENED: "the name is longer than the format allows and was cut",

@@ -16,7 +16,9 @@ LONGEST_NAME = 255
 LONGEST_LABEL = 200
 
 _SPACE = re.compile(r"\s+")
-_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~%-]{0,127}")
+# No `~`: it joins an id to the day and time that keep it apart from its double.
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._%-]{0,127}")
+_SHOWN_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~%-]{0,127}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9&/+_-]{0,15}")
 _FIGURES = re.compile(r"[0-9:./ -]{1,20}([AaPp][Mm])?", re.ASCII)
 
@@ -79,7 +81,7 @@ def shown_id(value: object) -> str | None:
     """The id of a group as it may be shown: `feed/slug`, or a stand-in where it looks like text."""
     if not isinstance(value, str) or not value:
         return None
-    return value if all(_ID.fullmatch(part) for part in value.split("/")) else "(not an id)"
+    return value if all(_SHOWN_ID.fullmatch(part) for part in value.split("/")) else "(not an id)"
 
 
 def shown_code(code: str) -> str:
