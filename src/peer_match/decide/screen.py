@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import orjson
 
@@ -31,6 +31,7 @@ IF_UNKNOWN: dict[str, Outcome] = {
 }
 GROUP_KIND = "group.kind"
 FACILITATOR = "facilitator."
+PATIENT = "patient."
 
 
 def rank(outcome: Outcome) -> int:
@@ -56,7 +57,8 @@ class Pairing:
     """One patient and one target, as screening sees them.
 
     `worlds` has one world for each facilitator of a group (one with nothing known where none is on
-    record), else one world. `reads` gives each rule's facts.
+    record), else one world. `reads` gives each rule's facts. `shared` keeps, for all pairings of
+    one request, what was said by rules that are about the patient alone.
     """
 
     target: str
@@ -65,6 +67,7 @@ class Pairing:
     existing: bool
     overrides: tuple[Override, ...]
     reads: Mapping[str, tuple[str, ...]]
+    shared: dict[str, Screening] = field(default_factory=dict[str, Screening])
 
     @property
     def world(self) -> World:
@@ -80,15 +83,21 @@ def screen(rules: Iterable[MustNot], pairing: Pairing) -> tuple[Screening, ...]:
 def screen_rule(rule: MustNot, pairing: Pairing, edits: tuple[Edit, ...] = ()) -> Screening:
     """What one rule says of a pairing (steps 1 to 3 of this module), seen with some edits."""
     facts = pairing.reads[rule.id]
+    if not edits and not rule.scope and all(one.startswith(PATIENT) for one in facts):
+        found = pairing.shared.get(rule.id)
+        if found is None:
+            found = pairing.shared[rule.id] = _evaluated(rule, facts, pairing.world)
+        return _set_aside(rule, found, pairing)
     about_facilitators = any(one.startswith(FACILITATOR) for one in facts)
     worlds = pairing.worlds if about_facilitators else pairing.worlds[:1]
-    found = [
-        _once(rule, facts, world.on(with_supports(world.facts, edits)), pairing) for world in worlds
+    every = [
+        _evaluated(rule, facts, world.on(with_supports(world.facts, edits))) for world in worlds
     ]
-    return max(found, key=lambda one: rank(one.outcome))
+    return max((_set_aside(rule, one, pairing) for one in every), key=lambda one: rank(one.outcome))
 
 
-def _once(rule: MustNot, facts: tuple[str, ...], world: World, pairing: Pairing) -> Screening:
+def _evaluated(rule: MustNot, facts: tuple[str, ...], world: World) -> Screening:
+    """What the rule says of the facts alone (steps 1 and 2, and the scope of step 3)."""
     case = world.facts
     keys = tuple(case.key(name) for name in facts)
     try:
@@ -106,25 +115,28 @@ def _once(rule: MustNot, facts: tuple[str, ...], world: World, pairing: Pairing)
     unknown: tuple[str, ...] = ()
     if truth is Truth.UNKNOWN:
         unknown = tuple(case.key(one) for one in facts if case.observed(one).unknown is not None)
-    found = Screening(
+    asked = truth is Truth.UNKNOWN and outcome != "allowed"
+    may_be_set_aside = rule.override is not None and outcome != "allowed"
+    return Screening(
         rule.id,
         truth.value,
         outcome,
         keys,
         unknown,
-        question_to=rule.asks if truth is Truth.UNKNOWN and outcome != "allowed" else None,
+        question_to=rule.asks if asked else None,
+        facts_digest=facts_digest(facts, case) if may_be_set_aside else None,
     )
-    if outcome == "allowed":
+
+
+def _set_aside(rule: MustNot, found: Screening, pairing: Pairing) -> Screening:
+    """The same where a standing placement or a valid override sets the rule aside (step 3)."""
+    if found.outcome == "allowed" or found.truth == "error":
         return found
     if pairing.existing and not rule.applies_to_existing:
         return replace(
             found, outcome="allowed", note="a standing placement stays; the rule is for new ones"
         )
-    if rule.override is None:
-        return found
-    digest = facts_digest(facts, case)
-    found = replace(found, facts_digest=digest)
-    override = next((one for one in pairing.overrides if _covers(one, rule, digest, pairing)), None)
+    override = next((one for one in pairing.overrides if _covers(one, rule, found, pairing)), None)
     if override is None:
         return found
     people = ", ".join(f"{name} ({role})" for role, name in sorted(override.granted_by.items()))
@@ -161,7 +173,7 @@ def facts_digest(facts: Iterable[str], case: Facts) -> str:
     return hashlib.sha256(orjson.dumps(seen)).hexdigest()
 
 
-def _covers(override: Override, rule: MustNot, digest: str, pairing: Pairing) -> bool:
+def _covers(override: Override, rule: MustNot, found: Screening, pairing: Pairing) -> bool:
     if rule.override is None or override.rule != rule.id:
         return False
     in_time = (
@@ -173,7 +185,7 @@ def _covers(override: Override, rule: MustNot, digest: str, pairing: Pairing) ->
         and override.patient == pairing.patient
         and override.target == pairing.target
         and override.rule_digest == rule.digest
-        and override.facts_digest == digest
+        and override.facts_digest == found.facts_digest
         and rule.override.all_of <= {role for role, name in override.granted_by.items() if name}
     )
 

@@ -24,6 +24,7 @@ from peer_match.decide.decision import (
     PolicyRef,
     Reading,
     RuleRef,
+    Screening,
     Shortlist,
     Suggestion,
 )
@@ -144,6 +145,7 @@ class _Request:
     def __post_init__(self) -> None:
         self.patient_view = view(self.patient, self.moment, self.policy.vocabularies)
         self.priorities = _priorities(self.patient, self.moment, self.policy)
+        self.shared: dict[Target, dict[str, Screening]] = {"group": {}, "mentor": {}}
         placements = self.patient.placements.statements
         self.placed = {one.value for one in placements if one.in_force(self.moment)}
 
@@ -216,6 +218,7 @@ class _Request:
             existing=target in self.placed,
             overrides=self.overrides,
             reads=book.reads,
+            shared=self.shared[book.target],
         )
 
     def _view(self, subject: SubjectFacts) -> SubjectView:
