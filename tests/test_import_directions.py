@@ -17,12 +17,13 @@ AROUND_CORE = {"cohort", "fhir", "records", "authoring"}
 MAY_IMPORT: dict[str, set[str]] = {
     "facts": set(),
     "directories": {"facts"},
+    "sample": {"facts", "directories"},
     "policy": {"facts"},
     "decide": {"facts", "policy"},
     "root": CORE,
     **dict.fromkeys(AROUND_CORE, CORE),
     "delivery": CORE | AROUND_CORE,
-    "surfaces": CORE | AROUND_CORE | {"directories", "delivery", "root"},
+    "surfaces": CORE | AROUND_CORE | {"directories", "delivery", "root", "sample"},
 }
 # Library -> the one room, or module, that may import it.
 HOME_OF = {

@@ -55,10 +55,10 @@ def run(out: Path, progress: Console) -> Outcome:
     decisions: list[Decision] = []
     weeks: dict[str, WeekPicture] = {}
     refused: list[str] = []
-    people = sorted(sample.patients().items())
-    for id, record in track(people, description="Deciding", console=progress, transient=True):
+    people = sample.patients()
+    for record in track(people, description="Deciding", console=progress, transient=True):
         trouble = Faults()
-        person = patient_from(record, intakes.get(id), policy, trouble)
+        person = patient_from(record, intakes.get(record.stem), policy, trouble)
         if person is None:
             refused.extend(trouble.said)
             continue
@@ -78,7 +78,7 @@ def run(out: Path, progress: Console) -> Outcome:
         if picture is not None:
             weeks[decision.patient.id] = picture
         bundle = orjson.dumps(write_bundle(decision, policy), option=orjson.OPT_INDENT_2)
-        write_whole(out / "fhir" / f"{id}.json", bundle)
+        write_whole(out / "fhir" / record.name, bundle)
     page = report(decisions, title=TITLE, weeks=weeks)
     write_whole(out / REPORT, page.encode())
     return Outcome(tuple(decisions), out / REPORT, out / "fhir", tuple(refused))
@@ -87,14 +87,14 @@ def run(out: Path, progress: Console) -> Outcome:
 def _groups(policy: Policy, faults: Faults) -> tuple[Group, ...]:
     annotations = annotations_from(sample.annotations(), policy.vocabularies, faults)
     found: list[Group] = []
-    for path, settings in sample.directories():
+    for one in sample.directories():
         reading = read_directory_file(
-            path,
+            one.path,
             vocabularies=policy.vocabularies,
-            settings=annotations.settings_for(path.stem, settings),
+            settings=annotations.settings_for(one.name, one.settings),
         )
         for problem in reading.problems:
-            faults.problem(path, problem)
+            faults.problem(one.path, problem)
         found.extend(reading.groups)
     return annotate(found, annotations).groups
 
