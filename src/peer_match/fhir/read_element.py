@@ -89,10 +89,12 @@ class Element:
         value = self.value
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-            self.unreadable("a number")
-            return None
-        return value
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if isinstance(value, float) and isfinite(value):
+            return value
+        self.unreadable("a number")
+        return None
 
     def whole_number(self) -> int | None:
         """A number without a fraction."""
