@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -168,7 +169,7 @@ class Binder:
 
 def _syntax(node: Scalar, problem: UnexpectedInput) -> Diagnostic:
     if isinstance(problem, UnexpectedToken):
-        token: Token = problem.token
+        token = cast("Token", problem.token)  # pyright: ignore[reportUnknownMemberType]
         forms = expected_forms(problem.accepts or problem.expected)
         if token.type == "$END":
             return error(

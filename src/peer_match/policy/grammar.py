@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
+from typing import cast
 
 from lark import Lark, Token, Tree
 
 from peer_match.policy.measures import MEASURES
 
-_KEYWORDS = [
-    "is",
-    "not",
-    "one",
-    "of",
-    "includes",
-    "any",
-    "all",
-    "none",
-    "shares",
-    "with",
-    "at",
-    "least",
-    "most",
-    "more",
-    "less",
-    "than",
-    "between",
-    "and",
-    "before",
-    "after",
-    "within",
-    "known",
-    "unknown",
-    "holds",
-    "today",
-    "ago",
-    "becomes",
-    "gains",
-    "fell",
-    "by",
-    "overdue",
-    "severity",
-]
+_WORD = re.compile(r"[a-z]+")
+_KEYWORDS = (
+    "is not one of includes any all none shares with at least most more less than between and "
+    "before after within known unknown holds today ago becomes gains fell by overdue severity"
+)
 
 _RULES = r"""
 sentence: FACT IS value                                     -> is_value
@@ -103,9 +75,9 @@ def _measure_rule(phrase: str, id: str) -> str:
 
 
 def _grammar() -> str:
-    words = set(_KEYWORDS)
+    words = set(_WORD.findall(_KEYWORDS))
     for measure in MEASURES.values():
-        words.update(re.findall(r"[a-z]+", measure.phrase))
+        words.update(_WORD.findall(measure.phrase))
     terminals = "\n".join(f"{_word(word)}.2: /{word}(?![\\w-])/" for word in sorted(words))
     measures = "\n    | ".join(_measure_rule(one.phrase, one.id) for one in MEASURES.values())
     return f"{_RULES}\nmeasure: {measures}\n{terminals}\n"
@@ -118,19 +90,24 @@ def _parser(start: str) -> Lark:
     )
 
 
+def _parse(start: str, text: str) -> Tree[Token]:
+    parse = cast("Callable[[str], Tree[Token]]", _parser(start).parse)
+    return parse(text)
+
+
 def parse_sentence(text: str) -> Tree[Token]:
     """The tree of a condition's sentence. Raises lark's UnexpectedInput."""
-    return _parser("sentence").parse(text)
+    return _parse("sentence", text)
 
 
 def parse_measure(text: str) -> Tree[Token]:
     """The tree of a measure's phrase alone. Raises lark's UnexpectedInput."""
-    return _parser("measure").parse(text)
+    return _parse("measure", text)
 
 
 def parse_edit(text: str) -> Tree[Token]:
     """The tree of a support's edit of a fact. Raises lark's UnexpectedInput."""
-    return _parser("edit").parse(text)
+    return _parse("edit", text)
 
 
 _FORMS = {

@@ -46,7 +46,7 @@ def _print(problems: list[Diagnostic], json: bool, done: str, extra: dict[str, o
         sys.stdout.buffer.write(orjson.dumps(body, option=orjson.OPT_SORT_KEYS) + b"\n")
     elif ordered:
         typer.echo(as_text(ordered))
-        typer.echo(f"\n{counted(ordered, 'problem')}")
+        typer.echo(f"\n{counted(len(ordered), 'problem')}")
     if not ordered and not json:
         typer.echo(done)
     if has_errors(ordered):
