@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
-from typing import cast
 
 from lark import Lark, Token, Tree
 
@@ -91,8 +90,7 @@ def _parser(start: str) -> Lark:
 
 
 def _parse(start: str, text: str) -> Tree[Token]:
-    parse = cast("Callable[[str], Tree[Token]]", _parser(start).parse)
-    return parse(text)
+    return _parser(start).parse(text)  # pyright: ignore[reportUnknownMemberType]
 
 
 def parse_sentence(text: str) -> Tree[Token]:
