@@ -15,6 +15,7 @@ from rich.text import Text
 
 from peer_match.decide.decision import FULL_SCORE, Decision, Score, Shortlist, Suggestion
 from peer_match.surfaces import words
+from peer_match.surfaces.lists import COUNTED, ELIGIBLE, SUPPORTED, asked, four, reasons
 from peer_match.surfaces.views import Card, PointLine, Reader, ScreenLine, Seen, Side
 
 # How much of each list one screen takes.
@@ -66,7 +67,7 @@ def explain(decision: Decision, target: str) -> RenderableType:
     place = {
         one.target: (number, one, shortlist.runner_up)
         for shortlist in lists
-        for part in _parts(shortlist)
+        for part in four(shortlist).values()
         for number, one in enumerate(part, start=1)
     }
     number, one, runner_up = place[target]
@@ -102,7 +103,7 @@ def caseload_summary(decisions: Sequence[Decision]) -> RenderableType:
             _line(words.person_words(decision)),
             _line(words.STANDING[standing], standing) if best is None else _line(best.name),
             _line("" if best is None else words.score_words(best.score)),
-            *(Text(f"{len(part):,}") for part in _parts(lists)),
+            *(Text(f"{len(part):,}") for part in four(lists).values()),
         )
     counts = [
         f"{sum(words.standing(one) == standing for one in decisions)} {title.lower()}"
@@ -150,18 +151,14 @@ def _head(decision: Decision) -> Iterable[RenderableType]:
 
 
 def _lists(reader: Reader, shortlist: Shortlist, noun: str, most: int) -> Iterable[RenderableType]:
-    looked_at = sum(len(part) for part in _parts(shortlist))
-    yield _heading(f"{noun.capitalize()}s: {looked_at:,} looked at")
-    for title, part in (
-        ("fits", shortlist.eligible),
-        ("fits with support", shortlist.eligible_with_support),
-    ):
-        yield _line(f"{len(part):,} {title}")
-        if part:
-            yield Padding(_suggestions(reader, part[:most]), (0, 0, 0, INDENT))
-    for title, part in (("waiting", shortlist.waiting), ("does not fit", shortlist.blocked)):
-        yield _line(f"{len(part):,} {title}")
-        for reason in reader.reasons(part)[:MOST_REASONS]:
+    parts = four(shortlist)
+    yield _heading(f"{noun.capitalize()}s: {sum(map(len, parts.values())):,} looked at")
+    for code, found in parts.items():
+        one, many = COUNTED[code]
+        yield _line(f"{len(found):,} {one if len(found) == 1 else many}")
+        if code in (ELIGIBLE, SUPPORTED) and found:
+            yield Padding(_suggestions(reader, found[:most]), (0, 0, 0, INDENT))
+        for reason in reasons(reader, found)[:MOST_REASONS]:
             lacking = f" (not known: {words.join(reason.waits_for)})" if reason.waits_for else ""
             yield _indented(f"{reason.count:,} × {reason.title}{lacking}")
 
@@ -194,22 +191,21 @@ def _bar(score: Score | None) -> Text:
 
 
 def _mentors(reader: Reader) -> Iterable[RenderableType]:
-    decision = reader.decision
-    if any(_parts(decision.mentors)):
-        yield from _lists(reader, decision.mentors, "mentor", MOST_MENTORS)
+    mentors = reader.decision.mentors
+    if any(four(mentors).values()):
+        yield from _lists(reader, mentors, "mentor", MOST_MENTORS)
 
 
 def _questions(reader: Reader) -> Iterable[RenderableType]:
-    asked = reader.decision.questions
-    if asked:
+    found = asked(reader)
+    if found:
         yield _heading("Ask next")
-    for number, one in enumerate(asked[:MOST_QUESTIONS], start=1):
-        about = reader.asked_about(one)
-        whom = f"{about}; " if one.about != "patient" and about else ""
-        swing = f", by up to {words.out_of_100(one.swing)} points" if one.swing else ""
+    for number, one in enumerate(found[:MOST_QUESTIONS], start=1):
+        about = words.some(one.about)
+        whom = f"about {about}; " if about else ""
         yield _indented(
-            f"{number}. {one.asks} ({whom}ask the {words.role_words(one.asked_of)}; "
-            f"could change {words.plural(one.reach, 'place')}{swing})"
+            f"{number}. {one.asks} ({whom}ask the {words.role_words(one.role)}; "
+            f"{words.effect(one.reach, one.swing)})"
         )
 
 
@@ -311,15 +307,6 @@ def _passed(reader: Reader, one: Suggestion) -> Iterable[RenderableType]:
 
 
 # -- lines ---------------------------------------------------------------------------------------
-
-
-def _parts(shortlist: Shortlist) -> tuple[tuple[Suggestion, ...], ...]:
-    return (
-        shortlist.eligible,
-        shortlist.eligible_with_support,
-        shortlist.waiting,
-        shortlist.blocked,
-    )
 
 
 def _line(text: str, style: str = "", rest: str = "") -> Text:

@@ -1,12 +1,11 @@
-"""A decision arranged for reading: what page and terminal both show, in the order they show it.
+"""What a decision says of one group or mentor, line by line, for page and terminal alike.
 
-Owns which lines there are and how long lists are cut, never what they say. Every view is made from
-the decision alone, so what a recipient may not see cannot appear here.
+Owns which lines there are and their order, never what they say. Every view is made from the
+decision alone, so what a recipient may not see cannot appear here.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,7 +14,6 @@ from peer_match.decide.decision import (
     Change,
     Decision,
     Points,
-    Question,
     Reading,
     RuleRef,
     Score,
@@ -123,36 +121,6 @@ class Card:
     is_proposed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why some targets wait or do not fit, and how many of them."""
-
-    title: str
-    count: int
-    waits_for: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One of the four lists: some of it in full, some in brief, and how many are not shown."""
-
-    code: str
-    title: str
-    total: int
-    cards: tuple[Card, ...]
-    brief: tuple[Card, ...]
-    not_shown: int
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """How many of a list are shown in full, and how many more in brief."""
-
-    full: int
-    brief: int
-
-
 def names(decision: Decision) -> dict[str, str]:
     """The name of every group and mentor of a decision, by id."""
     lists = (decision.groups, decision.mentors)
@@ -212,6 +180,11 @@ class Reader:
         """What facts mean, each once, in order."""
         found = (self.decision.facts.get(key) for key in keys)
         return tuple(dict.fromkeys(one.meaning for one in found if one is not None))
+
+    def unknowns(self) -> tuple[Seen, ...]:
+        """What is not known about the person, or not for this recipient."""
+        about = (key for key in self.decision.facts if "@" not in key)
+        return tuple(one for one in self.seen(about) if not one.known)
 
     def rule(self, id: str) -> RuleLine:
         """A rule by its id. One that is not told of has a neutral title and nothing else."""
@@ -314,62 +287,6 @@ class Reader:
         needs = [self.rule(id).title for id in change.supports]
         needs.extend(f"an answer: {one}" for one in self.meanings(change.answers))
         return f"{join(needs) or 'more information'}: {change.effect}"
-
-    def asked_about(self, question: Question) -> str:
-        """Whom or what a question is about."""
-        return "the person" if question.about == PATIENT else self.names.get(question.about, "")
-
-    # -- lists -------------------------------------------------------------------------------
-
-    def part(
-        self,
-        code: str,
-        title: str,
-        suggestions: tuple[Suggestion, ...],
-        cut: Cut,
-        runner_up: str | None = None,
-    ) -> Part:
-        """One of the four lists, cut. What is proposed or already stands is never cut away."""
-        kept: list[Card] = []
-        brief: list[Card] = []
-        for number, one in enumerate(suggestions, start=1):
-            if len(kept) < cut.full:
-                kept.append(self.card(number, one, runner_up))
-            elif len(brief) < cut.brief or one.existing or self._is_proposed(one):
-                brief.append(self.card(number, one, runner_up))
-        return Part(
-            code=code,
-            title=title,
-            total=len(suggestions),
-            cards=tuple(kept),
-            brief=tuple(brief),
-            not_shown=len(suggestions) - len(kept) - len(brief),
-            reasons=self.reasons(suggestions),
-        )
-
-    def _is_proposed(self, one: Suggestion) -> bool:
-        plan = self.decision.plan
-        return one.target in plan.proposed_groups or one.target in plan.proposed_mentors
-
-    def reasons(self, suggestions: Iterable[Suggestion]) -> tuple[Reason, ...]:
-        """Why targets wait or do not fit, the commonest first; a target may have several."""
-        counts: Counter[str] = Counter()
-        lacking: dict[str, dict[str, None]] = {}
-        for one in suggestions:
-            for screening in one.screening:
-                if screening.outcome == one.outcome and screening.outcome in ("hold", "blocked"):
-                    counts[screening.rule] += 1
-                    meanings = self.meanings(screening.unknown_facts)
-                    lacking.setdefault(screening.rule, {}).update(dict.fromkeys(meanings))
-        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(
-            Reason(self.rule(rule).title, count, tuple(lacking[rule])) for rule, count in ranked
-        )
-
-    def unknowns(self) -> tuple[Seen, ...]:
-        """What is not known about the person, or not for this recipient."""
-        about = (key for key in self.decision.facts if "@" not in key)
-        return tuple(one for one in self.seen(about) if not one.known)
 
 
 def _override_words(screening: Screening, rule: RuleLine) -> str | None:

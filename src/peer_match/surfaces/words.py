@@ -7,6 +7,7 @@ a screen (control characters). Adds nothing that the decision does not hold.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -28,6 +29,12 @@ OUTCOME = {
     "caution": "Fits, with a caution",
     "ask": "Fits, with a question to ask first",
     "hold": "Waiting for an answer",
+    "blocked": "Does not fit",
+}
+LISTS = {
+    "eligible": "Fits",
+    "supported": "Fits with support",
+    "waiting": "Waiting for an answer",
     "blocked": "Does not fit",
 }
 TRUTH = {
@@ -56,6 +63,7 @@ LENGTH_OF_YEAR, LENGTH_OF_MONTH, LENGTH_OF_DAY = len("2026"), len("2026-03"), le
 POINTS_A_TENTH = FULL_SCORE // 1000  # a tenth of a score that is shown out of 100
 TENTHS = 10  # in one
 SHORT_DIGEST = 12  # enough of a digest to tell two packs apart by eye
+FEW = 3  # names of a list that is only mentioned
 REPLACEMENT = "�"
 
 
@@ -86,11 +94,24 @@ def plural(number: int, noun: str, nouns: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
 
 
-def join(words: tuple[str, ...] | list[str], last: str = "and") -> str:
+def join(words: Sequence[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def some(found: Sequence[str]) -> str:
+    """The first few of some names, and how many more there are."""
+    if len(found) <= FEW:
+        return join(tuple(found))
+    return f"{', '.join(found[:FEW])} and {len(found) - FEW} more"
+
+
+def effect(reach: int, swing: int) -> str:
+    """How much an answer could change."""
+    moves = f"could move {plural(reach, 'suggestion')}"
+    return f"{moves} by up to {out_of_100(swing)} points" if swing else moves
 
 
 def sentence(text: str) -> str:

@@ -15,22 +15,38 @@ from typing import Any, cast
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from peer_match.decide.decision import Decision, PlanTask, Question
+from peer_match.decide.decision import Decision, PlanTask
 from peer_match.decide.suggest import SAFETY_NOT_ASSESSED
 from peer_match.surfaces import words
-from peer_match.surfaces.report.week import Drawing, WeekPicture, drawing, meeting_words
-from peer_match.surfaces.views import Card, Cut, Part, Reader, Seen
+from peer_match.surfaces.lists import (
+    BLOCKED,
+    ELIGIBLE,
+    SUPPORTED,
+    WAITING,
+    Asked,
+    Cut,
+    Part,
+    asked,
+    part,
+)
+from peer_match.surfaces.report.week import Drawing, WeekPicture, drawing, times_words
+from peer_match.surfaces.views import Card, Reader, Seen
 from peer_match.surfaces.words import Standing
 
 PACKAGE = "peer_match.surfaces.report"
 NOTHING_FITS = "nothing-fits"
 
 # How much of a list a reader is given; the counts by reason always cover all of it.
-ELIGIBLE = Cut(full=5, brief=10)  # groups that fit
-SUPPORTED = Cut(full=3, brief=7)  # groups or mentors that fit with support
-WAITING = Cut(full=0, brief=8)  # their reasons say more than their names
-BLOCKED = Cut(full=0, brief=8)  # likewise
-MENTORS = Cut(full=3, brief=5)  # mentors that fit
+CUTS = {
+    ("group", ELIGIBLE): Cut(full=5, brief=10),
+    ("group", SUPPORTED): Cut(full=3, brief=7),
+    ("group", WAITING): Cut(full=0, brief=8),
+    ("group", BLOCKED): Cut(full=0, brief=8),
+    ("mentor", ELIGIBLE): Cut(full=3, brief=5),
+    ("mentor", SUPPORTED): Cut(full=2, brief=5),
+    ("mentor", WAITING): Cut(full=0, brief=5),
+    ("mentor", BLOCKED): Cut(full=0, brief=5),
+}  # of waiting and blocked ones the reasons say more than the names
 MOST_NOTES = 40  # notes of one person; a broken record can give thousands
 
 
@@ -56,15 +72,14 @@ class Lists:
     @property
     def best(self) -> Card | None:
         """The first that fits, if need be with support."""
-        return next(iter((*self.eligible.cards, *self.supported.cards)), None)
+        first = next(iter((*self.eligible.full, *self.supported.full)), None)
+        return None if first is None else first.card
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question worth asking, and whom it is about."""
-
-    question: Question
-    about: str
+    @property
+    def main_reason(self) -> str | None:
+        """The commonest reason why groups do not fit, or else wait."""
+        found = (*self.blocked.reasons, *self.waiting.reasons)
+        return found[0].title if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,7 @@ class PersonPage:
     notes_not_shown: int
     picture: WeekPicture | None
     week: Drawing | None
-    meets: Mapping[str, tuple[str, ...]]
+    meets: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +133,10 @@ def report(
         style=_style(),
         people=people,
         tiles=_tiles(people),
+        without_contact=tuple(
+            one for one in people
+            if one.decision.point_of_contact is None and one.standing != "withheld"
+        ),
         statements=_distinct(one.policy.statement for one in decisions if not one.policy.signed),
         safeties=_distinct(one.safety for one in decisions),
         not_assessed=SAFETY_NOT_ASSESSED,
@@ -129,12 +148,8 @@ def _person(anchor: str, decision: Decision, weeks: Mapping[str, WeekPicture | N
     reader = Reader.of(decision)
     groups = _lists(reader, "group")
     picture = weeks.get(decision.patient.id)
-    numbers = {card.suggestion.target: card.number for card in (groups.eligible.cards)} or {
-        card.suggestion.target: card.number for card in groups.supported.cards
-    }
-    meets: dict[str, tuple[str, ...]] = {}
-    for one in picture.meetings if picture is not None else ():
-        meets[one.target] = (*meets.get(one.target, ()), meeting_words(one))
+    drawn = groups.eligible.full or groups.supported.full
+    numbers = {one.card.suggestion.target: one.card.number for one in drawn}
     tasks = decision.plan.tasks
     return PersonPage(
         anchor=anchor,
@@ -143,7 +158,7 @@ def _person(anchor: str, decision: Decision, weeks: Mapping[str, WeekPicture | N
         standing=words.standing(decision),
         groups=groups,
         mentors=_lists(reader, "mentor"),
-        questions=tuple(Asked(one, reader.asked_about(one)) for one in decision.questions),
+        questions=asked(reader),
         tasks=tuple(one for one in tasks if one.kind != NOTHING_FITS),
         way_forward=next((one for one in tasks if one.kind == NOTHING_FITS), None),
         plan_rules=tuple(reader.rule(id).title for id in decision.plan.rules),
@@ -152,22 +167,17 @@ def _person(anchor: str, decision: Decision, weeks: Mapping[str, WeekPicture | N
         notes_not_shown=max(len(decision.notes) - MOST_NOTES, 0),
         picture=picture,
         week=None if picture is None else drawing(picture, numbers),
-        meets=meets,
+        meets={} if picture is None else times_words(picture),
     )
 
 
 def _lists(reader: Reader, kind: str) -> Lists:
-    is_group = kind == "group"
-    found = reader.decision.groups if is_group else reader.decision.mentors
-    eligible = ELIGIBLE if is_group else MENTORS
-    return Lists(
-        eligible=reader.part("eligible", "Fits", found.eligible, eligible, found.runner_up),
-        supported=reader.part(
-            "supported", "Fits with support", found.eligible_with_support, SUPPORTED
-        ),
-        waiting=reader.part("waiting", "Waiting for an answer", found.waiting, WAITING),
-        blocked=reader.part("blocked", "Does not fit", found.blocked, BLOCKED),
+    found = reader.decision.groups if kind == "group" else reader.decision.mentors
+    eligible, supported, waiting, blocked = (
+        part(reader, code, found, CUTS[kind, code])
+        for code in (ELIGIBLE, SUPPORTED, WAITING, BLOCKED)
     )
+    return Lists(eligible, supported, waiting, blocked)
 
 
 def _tiles(people: tuple[PersonPage, ...]) -> tuple[Tile, ...]:

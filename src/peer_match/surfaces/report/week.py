@@ -324,11 +324,26 @@ def _stretch(one: Stretch) -> str:
     return f"{DAYS[one.weekday]} {clock(one.start)} to {clock(one.end)}"
 
 
-def meeting_words(one: MeetingTime) -> str:
-    """`Tue 19:00–20:00, in person`, with what is in doubt about it."""
+def times_words(picture: WeekPicture) -> dict[str, str]:
+    """When each target meets: `Mon, Tue 19:00–20:00, in person; Sat 10:00–11:00, online`."""
+    days: dict[str, dict[str, list[int]]] = {}
+    for one in sorted(picture.meetings, key=lambda m: (m.weekday, m.start, m.minutes)):
+        days.setdefault(one.target, {}).setdefault(_time(one), []).append(one.weekday)
+    return {
+        target: "; ".join(f"{_days_words(on)} {time}" for time, on in times.items())
+        for target, times in days.items()
+    }
+
+
+def _days_words(weekdays: list[int]) -> str:
+    on = sorted(set(weekdays))
+    return "every day" if len(on) == len(DAYS) else ", ".join(DAYS[day] for day in on)
+
+
+def _time(one: MeetingTime) -> str:
     end = (one.start + one.minutes) % DAY or DAY
     about = "about " if one.length_assumed else ""
-    said = [f"{DAYS[one.weekday]} {clock(one.start)}–{about}{clock(end)}"]
+    said = [f"{clock(one.start)}–{about}{clock(end)}"]
     if one.formats:
         said.append(" and ".join(_FORMATS[format] for format in one.formats))
     if one.weekly is not True:

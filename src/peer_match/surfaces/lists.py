@@ -1,0 +1,208 @@
+"""The lists of a decision arranged for reading: cut to a length, with what they have in common.
+
+A feed has thousands of groups and a sparse record leaves the same things open for each of them.
+So long lists are cut and counted by reason, and what is said of every group shown is said once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from peer_match.decide.decision import Decision, Shortlist, Suggestion
+from peer_match.surfaces.views import PATIENT, Card, Reader, ScreenLine
+
+ELIGIBLE = "eligible"
+SUPPORTED = "supported"
+WAITING = "waiting"
+BLOCKED = "blocked"
+COUNTED = {
+    ELIGIBLE: ("fits", "fit"),
+    SUPPORTED: ("fits with support", "fit with support"),
+    WAITING: ("waits for an answer", "wait for an answer"),
+    BLOCKED: ("does not fit", "do not fit"),
+}
+SURE = ("yes", "error")  # truths of a remark that is more than a gap in what is known
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What is not known and whom to ask (None: nobody in particular); `first` before placement."""
+
+    first: bool
+    role: str | None
+    what: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What is to be said of a target beside its score: sure remarks by rule, and open points."""
+
+    sure: tuple[ScreenLine, ...]
+    open: tuple[Open, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One target of a list, with the remarks that are its own."""
+
+    card: Card
+    own: Remarks
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why some targets wait or do not fit, and how many of them."""
+
+    title: str
+    count: int
+    waits_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How many of a list are shown in full, and how many more in brief."""
+
+    full: int
+    brief: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the four lists: some of it in full, some in brief, and how many are not shown.
+
+    `shared` holds for everything that is shown in full.
+    """
+
+    code: str
+    total: int
+    shared: Remarks
+    full: tuple[Entry, ...]
+    brief: tuple[Card, ...]
+    not_shown: int
+    reasons: tuple[Reason, ...]
+
+    @property
+    def counted(self) -> str:
+        """`3 fit`, `1 waits for an answer`."""
+        one, many = COUNTED[self.code]
+        return f"{self.total:,} {one if self.total == 1 else many}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, whom to ask, and what it is about: the person (none named) or some targets."""
+
+    asks: str
+    role: str
+    about: tuple[str, ...]
+    reach: int
+    swing: int
+
+
+def four(shortlist: Shortlist) -> dict[str, tuple[Suggestion, ...]]:
+    """The four lists by their codes, in order."""
+    return {
+        ELIGIBLE: shortlist.eligible,
+        SUPPORTED: shortlist.eligible_with_support,
+        WAITING: shortlist.waiting,
+        BLOCKED: shortlist.blocked,
+    }
+
+
+def part(reader: Reader, code: str, shortlist: Shortlist, cut: Cut) -> Part:
+    """One of the four lists, cut. What is proposed or already stands is never cut away."""
+    suggestions = four(shortlist)[code]
+    runner_up = shortlist.runner_up if code == ELIGIBLE else None
+    cards: list[Card] = []
+    brief: list[Card] = []
+    for number, one in enumerate(suggestions, start=1):
+        if len(cards) < cut.full:
+            cards.append(reader.card(number, one, runner_up))
+        elif len(brief) < cut.brief or one.existing or _is_proposed(one, reader.decision):
+            brief.append(reader.card(number, one, runner_up))
+    shared = _shared(cards)
+    return Part(
+        code=code,
+        total=len(suggestions),
+        shared=_remarks(
+            line for line in (cards[0].screening if cards else ()) if _key(line) in shared
+        ),
+        full=tuple(
+            Entry(card, _remarks(line for line in card.screening if _key(line) not in shared))
+            for card in cards
+        ),
+        brief=tuple(brief),
+        not_shown=len(suggestions) - len(cards) - len(brief),
+        reasons=reasons(reader, suggestions),
+    )
+
+
+def _is_proposed(one: Suggestion, decision: Decision) -> bool:
+    return one.target in (*decision.plan.proposed_groups, *decision.plan.proposed_mentors)
+
+
+def _shared(cards: list[Card]) -> frozenset[object]:
+    """The remarks that are alike on every one of several cards."""
+    if len(cards) < 2:
+        return frozenset()
+    first, *others = ({_key(line) for line in card.screening} for card in cards)
+    return frozenset(first.intersection(*others))
+
+
+def _key(line: ScreenLine) -> object:
+    return (line.rule.id, line.truth, line.outcome, line.asks, line.note, line.waits_for)
+
+
+def _remarks(lines: Iterable[ScreenLine]) -> Remarks:
+    """Sure remarks one by one; what is not known together, by whom to ask."""
+    told = [line for line in lines if line.outcome != "allowed" or line.note is not None]
+    gaps: dict[tuple[bool, str | None], dict[str, None]] = {}
+    for line in told:
+        if line.truth not in SURE:
+            first = line.outcome != "caution"
+            what = line.waits_for or (line.rule.title,)
+            gaps.setdefault((first, line.asks), {}).update(dict.fromkeys(what))
+    ordered = sorted(gaps.items(), key=lambda gap: (not gap[0][0], gap[0][1] or ""))
+    return Remarks(
+        sure=tuple(line for line in told if line.truth in SURE),
+        open=tuple(Open(first, role, tuple(what)) for (first, role), what in ordered),
+    )
+
+
+def reasons(reader: Reader, suggestions: Iterable[Suggestion]) -> tuple[Reason, ...]:
+    """Why targets wait or do not fit, the commonest first; a target may have several."""
+    counts: Counter[str] = Counter()
+    lacking: dict[str, dict[str, None]] = {}
+    for one in suggestions:
+        for screening in one.screening:
+            if screening.outcome == one.outcome and screening.outcome in ("hold", "blocked"):
+                counts[screening.rule] += 1
+                meanings = reader.meanings(screening.unknown_facts)
+                lacking.setdefault(screening.rule, {}).update(dict.fromkeys(meanings))
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(
+        Reason(reader.rule(rule).title, count, tuple(lacking[rule])) for rule, count in ranked
+    )
+
+
+def asked(reader: Reader) -> tuple[Asked, ...]:
+    """The questions worth asking, best first; one that is about several targets comes once."""
+    found: dict[tuple[str, str, bool], list[Asked]] = {}
+    for one in reader.decision.questions:
+        about_person = one.about == PATIENT
+        about = () if about_person else (reader.names.get(one.about, "a facilitator"),)
+        found.setdefault((one.asks, one.asked_of, about_person), []).append(
+            Asked(one.asks, one.asked_of, about, one.reach, one.swing)
+        )
+    return tuple(
+        Asked(
+            asks,
+            role,
+            tuple(dict.fromkeys(name for one in same for name in one.about)),
+            sum(one.reach for one in same),
+            max(one.swing for one in same),
+        )
+        for (asks, role, _), same in found.items()
+    )
