@@ -33,7 +33,9 @@ protected, even where the group is public."""
 
 # Characters that no XML document may hold, hence no narrative and no FHIR string.
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&:])")
+# What Markdown reads as markup anywhere, as a bare link, and at the start of a line.
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>&~|]|(?<=[a-z]):(?=//)|(?<=www)\.|^[#+=-])", re.IGNORECASE)
+_LIST_NUMBER = re.compile(r"^(\d+)([.)])")
 _FURTHEST_OFFSET = timedelta(hours=14)  # of a time zone, in FHIR's dateTime
 
 
@@ -44,7 +46,7 @@ def plain(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Text that a Markdown viewer shows as it stands: no link, no heading, no HTML."""
-    return _MARKDOWN.sub(r"\\\1", plain(text))
+    return _LIST_NUMBER.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", plain(text)))
 
 
 def present(elements: Mapping[str, Any]) -> Json:

@@ -23,6 +23,7 @@ from peer_match.fhir.write_words import (
     joined,
     reasons,
     support_titles,
+    uncapitalised,
 )
 
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -39,6 +40,7 @@ def _parts(proposal: Proposal) -> Iterator[str]:
     yield from _opening(proposal)
     yield from _groups(proposal)
     yield from _mentors(proposal)
+    yield from _list("Already in place", _existing(proposal))
     yield from _attendance(proposal)
     yield from _list("Goals", (_goal(one) for one in proposal.decision.plan.goals))
     yield from _list("What is to be done", _tasks(proposal))
@@ -52,18 +54,20 @@ def _opening(proposal: Proposal) -> Iterator[str]:
     decision = proposal.decision
     name = plain(decision.patient.name or "")
     whom = f" for {name}" if name else ""
-    yield _paragraph(f"This is a draft of a peer support plan{whom}, of {day(decision.as_of)}.")
+    yield _paragraph(
+        f"This is a draft of a peer support plan{whom}, made on {day(decision.as_of)}."
+    )
     standing = [plain(decision.policy.statement), plain(decision.safety)]
     yield f"<p><b>{escape(f'Please note: {joined(standing)}.')}</b></p>"
     if not decision.policy.signed:
         yield _paragraph("No clinician has approved the rules that this plan was made by.")
     if decision.safety == SAFETY_NOT_ASSESSED:
-        yield _paragraph("It does not say whether the person is safe. Somebody has to find out.")
+        yield _paragraph("It does not say whether the person is safe; somebody has to find out.")
     yield _paragraph("Nothing has been arranged. The person chooses, and a clinician signs.")
 
 
 def _groups(proposal: Proposal) -> Iterator[str]:
-    chosen = [one for one in proposal.proposed.values() if one.kind == "group"]
+    chosen = [one for one in proposal.proposed if one.kind == "group"]
     looked_at = _counts(proposal.decision.groups, "group")
     if chosen:
         heading = "Proposed group" if len(chosen) == 1 else "Proposed groups to choose from"
@@ -75,7 +79,7 @@ def _groups(proposal: Proposal) -> Iterator[str]:
 
 
 def _mentors(proposal: Proposal) -> Iterator[str]:
-    chosen = [one for one in proposal.proposed.values() if one.kind == "mentor"]
+    chosen = [one for one in proposal.proposed if one.kind == "mentor"]
     if chosen:
         heading = "Proposed mentor" if len(chosen) == 1 else "Proposed mentors to choose from"
         yield from _list(heading, (_suggestion(one, proposal) for one in chosen))
@@ -102,7 +106,7 @@ def _counts(list: Shortlist, noun: str) -> str:
 
 
 def _suggestion(one: Suggestion, proposal: Proposal) -> str:
-    said = [f"<b>{escape(plain(one.name) or plain(one.target))}.</b>"]
+    said = [f"<b>{escape(proposal.name(one))}.</b>"]
     if one.score is not None:
         said.append(escape(f"{fit(one.score)}."))
     for lead, parts in (
@@ -115,12 +119,26 @@ def _suggestion(one: Suggestion, proposal: Proposal) -> str:
     return " ".join(said)
 
 
+def _existing(proposal: Proposal) -> Iterator[str]:
+    """Standing placements, and where each stands now."""
+    for list in (proposal.decision.groups, proposal.decision.mentors):
+        for part, standing in (
+            (list.eligible, "fits"),
+            (list.eligible_with_support, "fits with support"),
+            (list.waiting, "waits for an answer"),
+            (list.blocked, "does not fit, or is not available"),
+        ):
+            for one in part:
+                if one.existing:
+                    yield escape(f"{proposal.name(one)}: {standing}.")
+
+
 def _attendance(proposal: Proposal) -> Iterator[str]:
     plan = proposal.decision.plan
     how_often = [_how_often(text) for text in texts(plan.frequency)]
     if how_often:
         yield _paragraph(f"How often: {joined(how_often)}.")
-    formats = texts(plan.formats)
+    formats = [uncapitalised(text) for text in texts(plan.formats)]
     if formats:
         yield _paragraph(f"How the person can take part: {joined(formats)}.")
 
@@ -162,12 +180,13 @@ def _task(run: list[PlanTask], proposal: Proposal) -> str:
     owner = plain(first.owner or "")
     role = proposal.role_in_words(first.role)
     who = f"{role}, {owner}" if owner else role
-    title = plain(first.title)
+    title = (
+        _NUMBERED.sub("", plain(first.title)) if first.kind == "check-in" else plain(first.title)
+    )
     about = proposal.known.get(first.target or "")
     if about is not None and first.kind == "question":
-        title = f"{title} (about {plain(about.name) or plain(about.target)})"
+        title = f"{title} (about {proposal.name(about)})"
     if len(run) > 1:
-        title = _NUMBERED.sub("", title)
         when = f"{len(run)} times, from {day(first.due)} to {day(last.due)}"
     else:
         when = f"by {day(first.due)}"

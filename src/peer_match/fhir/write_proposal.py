@@ -13,6 +13,7 @@ import orjson
 from peer_match.decide.decision import Decision, PlanTask, Shortlist, Suggestion
 from peer_match.decide.plan import stable_id
 from peer_match.fhir.code_systems import local_system
+from peer_match.fhir.intake_form import questionnaire
 from peer_match.fhir.write_elements import (
     FHIR_ID,
     Json,
@@ -29,8 +30,14 @@ ROLES = "override-role"
 """The vocabulary of roles."""
 
 # The FHIR type of whom or what a task or a question is about.
-_TYPES = {"group": "HealthcareService", "mentor": "PractitionerRole"}
-_FACILITATOR = "PractitionerRole"
+_TYPES = {
+    "group": "HealthcareService",
+    "mentor": "PractitionerRole",
+    "facilitator": "PractitionerRole",
+}
+
+# What a task of a kind is about, where only one thing can be meant.
+_KIND_OF = {"referral": "group", "introduction": "mentor"}
 
 
 @dataclass(frozen=True)
@@ -57,18 +64,14 @@ class Proposal:
         return stable_id(self.decision.patient.id, "provenance", self.digest)
 
     @cached_property
-    def proposed(self) -> dict[str, Suggestion]:
-        """The groups and then the mentors that the plan proposes, by id, in its order."""
+    def proposed(self) -> tuple[Suggestion, ...]:
+        """The groups and then the mentors that the plan proposes, in its order."""
         plan = self.decision.plan
-        return {
-            id: one
-            for ids, known in (
-                (plan.proposed_groups, _by_id(self.decision.groups)),
-                (plan.proposed_mentors, _by_id(self.decision.mentors)),
-            )
-            for id in ids
-            if (one := known.get(id)) is not None
-        }
+        groups, mentors = _by_id(self.decision.groups), _by_id(self.decision.mentors)
+        return (
+            *(groups[id] for id in plan.proposed_groups if id in groups),
+            *(mentors[id] for id in plan.proposed_mentors if id in mentors),
+        )
 
     @cached_property
     def known(self) -> dict[str, Suggestion]:
@@ -76,13 +79,32 @@ class Proposal:
         return {**_by_id(self.decision.mentors), **_by_id(self.decision.groups)}
 
     @cached_property
+    def intake(self) -> Json:
+        """The intake Questionnaire of the policy, which questions point into."""
+        policy = self.policy
+        return questionnaire(
+            policy.intake,
+            policy.vocabularies,
+            recipients={one.code: one.label for one in policy.recipients.values()},
+            categories={code: code for code in sorted(policy.disclosure_categories)},
+        )
+
+    @cached_property
     def as_of(self) -> str:
         """The moment of the decision, as FHIR writes it."""
         return moment(self.decision.as_of)
 
-    def service_request_id(self, target: str) -> str:
+    def service_request_id(self, one: Suggestion) -> str:
         """The id of the request for one group or mentor: the same in every proposal."""
-        return stable_id(self.decision.patient.id, "service request", target)
+        return stable_id(self.decision.patient.id, "service request", one.kind, one.target)
+
+    def request_of(self, task: PlanTask) -> str | None:
+        """The id of the request that a task serves, if it is about a proposed group or mentor."""
+        wanted = _KIND_OF.get(task.kind)
+        for one in self.proposed:
+            if one.target == task.target and wanted in (None, one.kind):
+                return self.service_request_id(one)
+        return None
 
     def patient(self) -> Json:
         """The person, with a name only where the projection kept one."""
@@ -98,18 +120,24 @@ class Proposal:
 
     def target(self, one: Suggestion) -> Json:
         """A group or a mentor."""
-        return elsewhere(_TYPES[one.kind], one.kind, one.target, one.name or one.target)
+        return elsewhere(_TYPES[one.kind], one.kind, one.target, self.name(one))
+
+    def name(self, one: Suggestion) -> str:
+        """The name of a group or a mentor, or its id where it has none."""
+        return plain(one.name) or plain(one.target)
 
     def about(self, task: PlanTask) -> Json | None:
         """What a task is about: its service request, or a group or a person, or nothing."""
         if task.target is None:
             return None
-        if task.target in self.proposed:
-            return inside(self.service_request_id(task.target))
+        request = self.request_of(task)
+        if request is not None:
+            return inside(request)
         known = self.known.get(task.target)
         if known is not None:
             return self.target(known)
-        return elsewhere(_FACILITATOR, "facilitator", task.target)
+        kind = task.facts[0].partition(".")[0] if task.facts else ""
+        return elsewhere(_TYPES[kind], kind, task.target) if kind in _TYPES else None
 
     def role(self, code: str) -> Json:
         """A role that the pack names, in words where its vocabulary has them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from peer_match.fhir.code_systems import BASE
 from peer_match.fhir.write_elements import RESTRICTED, Json, coded, elsewhere, inside, plain
@@ -14,7 +15,7 @@ _TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
 def pack_uri(proposal: Proposal) -> str:
     """The pack and its version, as an address of ours."""
     pack = proposal.decision.policy
-    return f"{BASE}:pack:{pack.id}:{pack.version}"
+    return f"{BASE}:pack:{pack.id}:{quote(pack.version)}"
 
 
 def provenance(proposal: Proposal, targets: Iterable[str]) -> Json:

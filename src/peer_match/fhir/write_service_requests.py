@@ -31,12 +31,12 @@ _KINDS = {"group": "Peer group", "mentor": "Peer mentor"}
 
 def service_requests(proposal: Proposal) -> Iterator[Json]:
     """One ServiceRequest for each proposed group, then for each proposed mentor."""
-    for one in proposal.proposed.values():
+    for one in proposal.proposed:
         yield _service_request(one, proposal)
 
 
 def _service_request(one: Suggestion, proposal: Proposal) -> Json:
-    id = proposal.service_request_id(one.target)
+    id = proposal.service_request_id(one)
     plan = proposal.decision.plan
     is_group = one.kind == "group"
     return present(

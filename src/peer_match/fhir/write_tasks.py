@@ -1,9 +1,9 @@
 """A task for everything that somebody must do.
 
-Nothing is active before a clinician has signed. A task that carries the plan out is a draft until
-then. A task without which there will be no plan to sign (ask, talk it through, name a point of
-contact, find a way forward where nothing fits) is requested: it asks to be taken up now, and
-binds nobody until somebody accepts it.
+Nothing is active before a clinician has signed. A task that carries a placement out is a draft
+until then. Every other task is requested: it asks to be taken up now and binds nobody until
+somebody accepts it. Left as drafts, questions would never be asked, a person for whom nothing
+fits would wait for a signature that nobody can give, and a review of risk would wait as well.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from peer_match.fhir.write_elements import (
 )
 from peer_match.fhir.write_proposal import Proposal
 
-BEFORE_SIGN_OFF = frozenset({"question", "friction", "contact", "nothing-fits"})
-"""The kinds of task that come before a plan can be signed."""
+AFTER_SIGN_OFF = frozenset({"referral", "introduction", "support", "check-in"})
+"""The kinds of task that carry a placement out."""
 
 FULFIL: Json = {
     "system": "http://hl7.org/fhir/CodeSystem/task-code",
@@ -49,7 +49,7 @@ def _task(task: PlanTask, proposal: Proposal) -> Json:
             "meta": RESTRICTED,
             "identifier": [identifier("task", task.id)],
             "basedOn": [inside(proposal.care_plan_id)],
-            "status": "requested" if task.kind in BEFORE_SIGN_OFF else "draft",
+            "status": "draft" if task.kind in AFTER_SIGN_OFF else "requested",
             "intent": "proposal",
             "code": _code(task, proposal),
             "description": plain(task.title) or display_of(TASK_KIND, task.kind),
@@ -61,23 +61,30 @@ def _task(task: PlanTask, proposal: Proposal) -> Json:
             "owner": present({"display": plain(task.owner or "")}),
             "reasonCode": {"text": why} if why else None,
             "restriction": {"period": {"end": moment(task.due)}},
-            "input": list(_intake_items(task, proposal)),
+            "input": list(_inputs(task, proposal)),
         }
     )
 
 
 def _code(task: PlanTask, proposal: Proposal) -> Json:
     kind = coded(TASK_KIND, task.kind, display_of(TASK_KIND, task.kind))
-    carries_out = task.kind in ("referral", "introduction") and task.target in proposal.proposed
-    if carries_out:
+    if task.kind in ("referral", "introduction") and proposal.request_of(task) is not None:
         kind["coding"].insert(0, dict(FULFIL))
     return kind
 
 
-def _intake_items(task: PlanTask, proposal: Proposal) -> Iterator[Json]:
-    """Where in the intake the question is asked, so that the answer can be read back."""
-    asked = {item.fact for item in proposal.policy.intake}
+def _inputs(task: PlanTask, proposal: Proposal) -> Iterator[Json]:
+    """What a question is about: an item of the intake where it has one, else the bare fact."""
+    if task.kind != "question":
+        return
+    items = {item["linkId"] for item in proposal.intake["item"]}
     for fact in task.facts:
-        if task.kind == "question" and fact in asked:
-            type = coded(TASK_INPUT, "intake-item", display_of(TASK_INPUT, "intake-item"))
-            yield {"type": type, "valueString": fact}
+        if fact in items:
+            yield {**_input("questionnaire"), "valueUri": proposal.intake["url"]}
+            yield {**_input("intake-item"), "valueString": fact}
+        else:
+            yield {**_input("fact"), "valueString": fact}
+
+
+def _input(code: str) -> Json:
+    return {"type": coded(TASK_INPUT, code, display_of(TASK_INPUT, code))}

@@ -66,13 +66,14 @@ def cautions(one: Suggestion, proposal: Proposal) -> Iterator[str]:
 
 
 def _caution(screening: Screening, proposal: Proposal) -> str:
-    title = proposal.rule_title(screening.rule) or "something that may not be told here"
-    unknown = " (not known yet)" if screening.truth == "unknown" else ""
-    asked = ""
+    title = proposal.rule_title(screening.rule)
+    if title is None:
+        return "something that may not be told here"
+    open_points = ["not known yet"] if screening.truth == "unknown" else []
     if screening.question_to is not None:
-        role = proposal.role_in_words(screening.question_to)
-        asked = f"; to be answered by {role[:1].lower()}{role[1:]}"
-    return f"{title}{unknown}{asked}"
+        role = uncapitalised(proposal.role_in_words(screening.question_to))
+        open_points.append(f"{role} is to answer")
+    return f"{title} ({', '.join(open_points)})" if open_points else title
 
 
 def support_titles(one: Suggestion, proposal: Proposal) -> Iterator[str]:
@@ -85,6 +86,11 @@ def day(text: str) -> str:
     """`1 September 2023`, from a date or a moment."""
     found = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     return f"{found.day} {_MONTHS.split()[found.month - 1]} {found.year}"
+
+
+def uncapitalised(text: str) -> str:
+    """A label within a sentence: `in person`, but `PHQ-9 total`."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
 def joined(parts: list[str]) -> str:
