@@ -94,11 +94,21 @@ def test_several_choices_of_one_day_hold_together() -> None:
 
 @pytest.mark.parametrize(
     ("code", "field"),
-    [("44261-6", "phq9"), ("55758-7", "phq2"), ("70274-6", "gad7"), ("75626-2", "audit_c"), ("82667-7", "dast10")],
-)  # fmt: skip
+    [
+        ("44261-6", "phq9"),
+        ("55758-7", "phq2"),
+        ("70274-6", "gad7"),
+        ("75626-2", "audit_c"),
+        ("82667-7", "dast10"),
+    ],
+)
 @pytest.mark.parametrize(
     "value",
-    [{"valueQuantity": {"value": 7, "unit": "{score}"}}, {"valueInteger": 7}, {"valueDecimal": 7.0}],
+    [
+        {"valueQuantity": {"value": 7, "unit": "{score}"}},
+        {"valueInteger": 7},
+        {"valueDecimal": 7.0},
+    ],
 )
 def test_totals_of_screens(code: str, field: str, value: dict[str, Any]) -> None:
     assert values(the_patient(observation(code, **value)), field) == {7}
@@ -107,9 +117,15 @@ def test_totals_of_screens(code: str, field: str, value: dict[str, Any]) -> None
 
 @pytest.mark.parametrize(
     "value",
-    [{"valueString": "seven"}, {"valueInteger": -1}, {"valueDecimal": 7.5}, {"valueBoolean": True},
-     {"valueQuantity": {"value": "7"}}, {"dataAbsentReason": concept("x", "unknown")}],
-)  # fmt: skip
+    [
+        {"valueString": "seven"},
+        {"valueInteger": -1},
+        {"valueDecimal": 7.5},
+        {"valueBoolean": True},
+        {"valueQuantity": {"value": "7"}},
+        {"dataAbsentReason": concept("x", "unknown")},
+    ],
+)
 def test_a_total_that_cannot_be_read_hides_an_older_one(value: dict[str, Any]) -> None:
     old = observation("44261-6", "2020-01-01", valueInteger=3)
     found = seen(the_patient(old, observation("44261-6", **value)), "phq9")
@@ -150,9 +166,15 @@ def test_answers_to_the_screener_beside_their_level_need_nothing() -> None:
     assert not notes(reading, NoteKind.NEEDS_A_PERSON)
 
 
-@pytest.mark.parametrize(("value", "alarms"), [({"valueInteger": 1}, True), ({"valueInteger": 0}, False),
-    ({"valueCodeableConcept": concept(LOINC, "LA6569-3")}, True),
-    ({"valueCodeableConcept": concept(LOINC, "LA6568-5")}, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "alarms"),
+    [
+        ({"valueInteger": 1}, True),
+        ({"valueInteger": 0}, False),
+        ({"valueCodeableConcept": concept(LOINC, "LA6569-3")}, True),
+        ({"valueCodeableConcept": concept(LOINC, "LA6568-5")}, False),
+    ],
+)
 def test_an_answer_about_self_harm_needs_a_person(value: dict[str, Any], alarms: bool) -> None:
     assert bool(notes(read(observation("44260-8", **value)), NoteKind.NEEDS_A_PERSON)) is alarms
 
@@ -205,10 +227,23 @@ def test_a_withdrawn_observation_states_nothing() -> None:
 
 def test_a_questionnaire_in_the_record_gives_its_items_their_codes() -> None:
     questionnaire = {
-        "resourceType": "Questionnaire", "url": "urn:q", "status": "active",
-        "item": [{"linkId": "g", "type": "group", "item": [
-            {"linkId": "1", "type": "choice", "code": [{"system": LOINC, "code": "93030-5"}]}]}],
-    }  # fmt: skip
+        "resourceType": "Questionnaire",
+        "url": "urn:q",
+        "status": "active",
+        "item": [
+            {
+                "linkId": "g",
+                "type": "group",
+                "item": [
+                    {
+                        "linkId": "1",
+                        "type": "choice",
+                        "code": [{"system": LOINC, "code": "93030-5"}],
+                    }
+                ],
+            }
+        ],
+    }
     answers = response("1", {"valueCoding": {"system": LOINC, "code": NO}}, questionnaire="urn:q|2")
     assert seen(the_patient(questionnaire, answers), "barriers").denied == {"transport"}
 
@@ -221,7 +256,9 @@ def test_unfinished_answers_are_left_out() -> None:
 
 
 def test_tobacco_in_the_social_history_is_a_concern() -> None:
-    daily = observation("72166-2", valueCodeableConcept=concept("http://snomed.info/sct", "449868002"))
+    daily = observation(
+        "72166-2", valueCodeableConcept=concept("http://snomed.info/sct", "449868002")
+    )
     assert values(the_patient(daily), "concerns") == {"tobacco"}
 
 

@@ -128,4 +128,6 @@ def test_people_without_an_id_or_with_the_same_are_left_out_and_noted(tmp_path: 
     nameless = {"resourceType": "Patient"}
     write(tmp_path / "a.ndjson", patient(), patient(birthDate="2000-01-01"), nameless)
     found = read_all(tmp_path)
-    assert [note.times for note in found[tmp_path.name].notes if note.kind is NoteKind.UNREADABLE] == [2]
+    assert [
+        note.times for note in found[tmp_path.name].notes if note.kind is NoteKind.UNREADABLE
+    ] == [2]

@@ -12,9 +12,11 @@ from .records import about, concept, notes, read, the_patient
 ROLE = concept("http://nucc.org/provider-taxonomy", "171M00000X")
 DOCTOR = {"resourceType": "Practitioner", "id": "d", "name": [{"given": ["Ada"], "family": "Lee"}]}
 POST = {
-    "resourceType": "PractitionerRole", "id": "r", "practitioner": {"reference": "Practitioner/d"},
+    "resourceType": "PractitionerRole",
+    "id": "r",
+    "practitioner": {"reference": "Practitioner/d"},
     "code": [ROLE],
-}  # fmt: skip
+}
 ADA = Person(id="Practitioner/d", name="Ada Lee", role="point-of-contact")
 
 

@@ -94,7 +94,10 @@ def test_codes_of_several_systems_mean_a_concern(system: str, code: str, term: s
     assert values(the_patient(condition(code=concept(system, code))), "concerns") == {term}
 
 
-@pytest.mark.parametrize("code", [concept("", "5602001"), {"coding": [{"code": "5602001"}]}, {}, {"text": "Opioid abuse"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "code",
+    [concept("", "5602001"), {"coding": [{"code": "5602001"}]}, {}, {"text": "Opioid abuse"}],
+)
 def test_a_code_without_its_system_states_nothing_and_is_noted(code: dict[str, Any]) -> None:
     reading = read(condition(code=code))
     assert reading.patient is not None
@@ -109,7 +112,9 @@ def test_one_code_may_state_several_facts() -> None:
 
 
 def test_who_said_so_and_since_when() -> None:
-    asserted = condition(asserter={"reference": "Practitioner/d"}, recordedDate="2020-02-01T09:00:00Z")
+    asserted = condition(
+        asserter={"reference": "Practitioner/d"}, recordedDate="2020-02-01T09:00:00Z"
+    )
     [statement] = the_patient(asserted).concerns.statements
     assert statement.provenance.source == "Condition/x"
     assert statement.provenance.stated_by is StatedBy.CLINICIAN

@@ -19,8 +19,11 @@ PLACEMENT = concept("urn:peer-match:consent-use", "group-placement")
 
 def consent(**more: Any) -> dict[str, Any]:
     content: dict[str, Any] = {
-        "status": "active", "scope": SCOPE, "category": [PLACEMENT], "dateTime": "2026-01-01",
-    }  # fmt: skip
+        "status": "active",
+        "scope": SCOPE,
+        "category": [PLACEMENT],
+        "dateTime": "2026-01-01",
+    }
     return about("Consent", **{**content, **more})
 
 
@@ -75,7 +78,9 @@ def test_recipients_and_kinds_of_fact_come_from_our_own_codes() -> None:
         "securityLabel": [{"system": "urn:peer-match:disclosure-category", "code": "schedule"}],
         "purpose": [{"code": "TREAT", "display": "treatment"}],
     }
-    found = the_consent(category=[PART_2], provision=provision, organization=[{"display": "Clinic"}])
+    found = the_consent(
+        category=[PART_2], provision=provision, organization=[{"display": "Clinic"}]
+    )
     assert found.recipients == {"mentor"}
     assert found.categories == {"schedule"}
     assert (found.purpose, found.discloser) == ("treatment", "Clinic")

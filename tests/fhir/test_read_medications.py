@@ -15,9 +15,11 @@ METHADONE = concept(RXNORM, "864706", "methadone hydrochloride 10 MG Oral Tablet
 
 def order(**more: Any) -> dict[str, Any]:
     content: dict[str, Any] = {
-        "status": "active", "intent": "order", "medicationCodeableConcept": METHADONE,
+        "status": "active",
+        "intent": "order",
+        "medicationCodeableConcept": METHADONE,
         "authoredOn": "2026-01-01",
-    }  # fmt: skip
+    }
     return about("MedicationRequest", **{**content, **more})
 
 
@@ -33,9 +35,15 @@ def test_a_list_of_medicines_is_never_complete() -> None:
 
 @pytest.mark.parametrize(
     "more",
-    [{"status": "stopped"}, {"status": "completed"}, {"status": "draft"},
-     {"status": "entered-in-error"}, {"intent": "proposal"}, {"doNotPerform": True}],
-)  # fmt: skip
+    [
+        {"status": "stopped"},
+        {"status": "completed"},
+        {"status": "draft"},
+        {"status": "entered-in-error"},
+        {"intent": "proposal"},
+        {"doNotPerform": True},
+    ],
+)
 def test_what_is_not_taken_now_states_nothing(more: dict[str, Any]) -> None:
     found = the_patient(order(**more)).medications
     assert (found.statements, found.denied) == ((), ())
@@ -51,9 +59,11 @@ def test_a_status_that_leaves_doubt_leaves_the_list_unknown(status: str | None) 
 
 def test_a_statement_holds_for_its_period() -> None:
     statement = about(
-        "MedicationStatement", status="active", medicationCodeableConcept=METHADONE,
+        "MedicationStatement",
+        status="active",
+        medicationCodeableConcept=METHADONE,
         effectivePeriod={"start": "2020-01-01", "end": "2021-01-01"},
-    )  # fmt: skip
+    )
     assert values(the_patient(statement), "medications") == set()
     ongoing = {**statement, "effectivePeriod": {"start": "2020-01-01"}}
     assert values(the_patient(ongoing), "medications") == {"methadone"}

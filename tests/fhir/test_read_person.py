@@ -77,10 +77,12 @@ def test_home_is_the_address_in_use() -> None:
         address(33.7, -117.8, use="home"),
     ]
     person = the_patient(address=addresses)
-    assert values(person, "home") == {Place(latitude=33_700_000, longitude=-117_800_000)}
+    assert seen(person, "home").value == Place(latitude=33_700_000, longitude=-117_800_000)
 
 
-@pytest.mark.parametrize(("latitude", "longitude"), [(0, 0), (91, 0), (0, 181), ("33.7", -117), (None, 5)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("latitude", "longitude"), [(0, 0), (91, 0), (0, 181), ("33.7", -117), (None, 5)]
+)
 def test_coordinates_of_nowhere_are_refused(latitude: Any, longitude: Any) -> None:
     person = the_patient(address=[address(latitude, longitude)])
     assert seen(person, "home").unknown is Unknown.UNREADABLE
@@ -132,12 +134,21 @@ def test_identity_in_the_record_never_becomes_a_fact() -> None:
 @pytest.mark.parametrize(
     ("names", "expected"),
     [
-        ([{"family": "Old", "period": {"end": "2020"}}, {"given": ["A", "B"], "family": "New"}], "A B New"),
-        ([{"use": "nickname", "text": "Bo"}, {"use": "official", "given": ["B."], "family": "X"}], "B. X"),
+        (
+            [{"family": "Old", "period": {"end": "2020"}}, {"given": ["A", "B"], "family": "New"}],
+            "A B New",
+        ),
+        (
+            [
+                {"use": "nickname", "text": "Bo"},
+                {"use": "official", "given": ["B."], "family": "X"},
+            ],
+            "B. X",
+        ),
         ([{"text": "Only Text"}], "Only Text"),
         ([{"given": [None, "A"]}], "A"),
         ([], None),
     ],
-)  # fmt: skip
+)
 def test_the_name_now_in_use(names: list[Any], expected: str | None) -> None:
     assert the_patient(name=names).name == expected

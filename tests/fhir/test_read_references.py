@@ -99,9 +99,11 @@ def test_a_medicine_may_lie_in_another_resource(reference: str, full_url: str | 
         "identifier": [{"system": "urn:drug", "value": "9"}],
     }
     order = about(
-        "MedicationRequest", status="active", intent="order",
+        "MedicationRequest",
+        status="active",
+        intent="order",
         medicationReference={"reference": reference},
-    )  # fmt: skip
+    )
     if reference.startswith("#"):
         order["contained"] = [drug]
     record = bundle(patient(), order, drug)
@@ -119,4 +121,4 @@ def test_a_medicine_that_cannot_be_found_is_unknown_and_noted() -> None:
     reading = read(order)
     assert reading.patient is not None
     assert reading.patient.medications.unreadable
-    assert [note.kind for note in reading.notes][0] is NoteKind.NOT_UNDERSTOOD
+    assert next(note.kind for note in reading.notes) is NoteKind.NOT_UNDERSTOOD

@@ -1,4 +1,4 @@
-"""Input that cannot be one person's R4 record: a clear refusal with its place, never a traceback."""
+"""Input that cannot be one person's R4 record: a clear refusal at its place, no traceback."""
 
 import gzip
 from pathlib import Path
@@ -82,7 +82,11 @@ def test_a_patient_of_another_version_is_refused_by_name(resource: Any, version:
         (about("Observation", related=[{}]), "STU3", "related"),
         (about("Consent", consentingParty=[{}]), "STU3", "consentingParty"),
         (about("CareTeam", participant=[{"role": {"text": "x"}}]), "STU3", "participant[0].role"),
-        (about("QuestionnaireResponse", questionnaire={"reference": "Q/1"}), "STU3", "questionnaire"),
+        (
+            about("QuestionnaireResponse", questionnaire={"reference": "Q/1"}),
+            "STU3",
+            "questionnaire",
+        ),
         (about("ReferralRequest"), "STU3", "resourceType"),
         (about("MedicationRequest", medication={"concept": {}}), "R5", "medication"),
         (about("Consent", provision=[{}]), "R5", "provision"),
@@ -90,7 +94,7 @@ def test_a_patient_of_another_version_is_refused_by_name(resource: Any, version:
         (about("ServiceRequest", code={"concept": {}}), "R5", "code.concept"),
         (about("Transport"), "R5", "resourceType"),
     ],
-)  # fmt: skip
+)
 def test_one_resource_of_another_version_refuses_the_record(
     resource: Any, version: str, where: str
 ) -> None:
@@ -104,7 +108,9 @@ def test_no_real_r4_record_is_taken_for_another_version(path: Path) -> None:
     assert read_patient_file(path, vocabularies=vocabularies()).refusals == ()
 
 
-@pytest.mark.parametrize("kind", ["transaction", "batch", "collection", "searchset", "document", "message"])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind", ["transaction", "batch", "collection", "searchset", "document", "message"]
+)
 def test_every_kind_of_bundle_with_one_state_of_a_record_is_read(kind: str) -> None:
     assert reading_of(bundle(patient(), type=kind)).patient is not None
 

@@ -36,6 +36,7 @@ from peer_match.fhir.read_responses import provenance_of
 
 __all__ = ["questionnaire", "read_intake"]
 
+_ABOUT_PATIENTS = "patient."
 _COMPLETE = frozenset({"completed", "amended"})
 _THE_PERSON_KNOWS = frozenset(
     {
@@ -91,7 +92,8 @@ def read_intake(
     )
     source = provenance_of(chart, response)
     _note_who_and_when(response.resource, source.stated_by, source.date, notes)
-    reading = Reading(chart, source, {one.fact: one.asked_of for one in items})
+    asked_of = {one.fact: one.asked_of for one in items if one.fact.startswith(_ABOUT_PATIENTS)}
+    reading = Reading(chart, source, asked_of)
     for item in response.resource["item"].items():
         _read(reading, item)
     return PatientReading(name, _merged(patient, reading), notes.all())
