@@ -170,5 +170,6 @@ def _included(include: IncludeShape) -> str:
         return f"a {include.contact.role}; without one, a task: {include.contact.task.title}"
     if include.proposals is not None:
         return f"up to {include.proposals.groups} groups and {include.proposals.mentors} mentors"
-    assert include.task is not None
-    return f"a task for {include.task.role}, within {include.task.within}: {include.task.title}"
+    shape = include.task or include.friction
+    assert shape is not None
+    return f"a task for {shape.role}, within {shape.within}: {shape.title}"

@@ -181,10 +181,9 @@ def _support_tasks(planning: Planning, chosen: Iterable[Suggestion]) -> Iterator
 def _rule_tasks(planning: Planning, included: Iterable[Plan]) -> Iterator[PlanTask]:
     for rule in included:
         include = rule.include
-        if include.task is not None:
-            yield _task(
-                planning, "friction", include.task, "task", include.task.title, rule=rule.id
-            )
+        for kind, shape in (("other", include.task), ("friction", include.friction)):
+            if shape is not None:
+                yield _task(planning, kind, shape, kind, shape.title, rule=rule.id)
         if include.contact is not None and include.contact.role not in planning.people:
             task = include.contact.task
             yield _task(planning, "contact", task, "contact", task.title, rule=rule.id)

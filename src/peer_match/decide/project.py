@@ -6,7 +6,8 @@ Steps:
    treating the person and has no such consent sees nothing.
 2. A target that is kept apart by a rule shown as plain unavailability becomes exactly that, with
    nothing else said of it: a conflict and a full group look the same in every byte.
-3. What a rule said is kept only where every fact that it read may be seen.
+3. What a rule said is kept only where every fact that it read may be seen. Of a rule about another
+   person not even its outcome is told: that it asks would tell that something is on record.
 4. A fact that may not be seen keeps its name and the basis of withholding, never a value; a fact
    that nothing visible refers to is left out.
 """
@@ -29,7 +30,7 @@ from peer_match.decide.decision import (
     Shortlist,
     Suggestion,
 )
-from peer_match.decide.screen import rank
+from peer_match.decide.screen import rank, worst
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.consent import Consent, ConsentState, ConsentUse
 from peer_match.facts.provenance import Moment
@@ -189,14 +190,20 @@ class _Projection:
         return found is not None and found.confidential and not self.shape.sees_other_people
 
     def _suggestion(self, one: Suggestion) -> Suggestion:
+        told = [
+            screening
+            for screening in one.screening
+            if not self._is_hidden(screening.rule) or self._may_see(screening.facts)
+        ]
         screening = tuple(
             screening if self._may_see(screening.facts) else _withheld(screening)
-            for screening in one.screening
+            for screening in told
         )
         points = tuple(points for points in one.points if self._may_see(points.facts))
         scored = self.shape.treating or len(points) == len(one.points)
         return replace(
             one,
+            outcome=worst(screening.outcome for screening in told),
             screening=tuple(dict.fromkeys(screening)),
             passed=tuple(
                 rule

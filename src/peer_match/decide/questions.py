@@ -11,7 +11,7 @@ declined to say is not asked again, and what concerns another person is never a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from peer_match.decide.decision import FULL_SCORE, Question, Reading, Suggestion
@@ -82,7 +82,16 @@ def questions(
         if _may_be_asked(facts[key])
     ]
     found.sort(key=lambda one: (-one.swing, -one.reach, one.about, one.fact))
-    return tuple(found[:MOST_QUESTIONS])
+    return tuple(_first_of_each_fact(found))[:MOST_QUESTIONS]
+
+
+def _first_of_each_fact(found: Iterable[Question]) -> Iterator[Question]:
+    """One question for each fact: of many groups that lack it, about the one that matters most."""
+    seen: set[str] = set()
+    for one in found:
+        if one.fact not in seen:
+            seen.add(one.fact)
+            yield one
 
 
 def _may_be_asked(reading: Reading) -> bool:

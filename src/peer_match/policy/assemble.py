@@ -252,6 +252,7 @@ class _Rule:
             ("include", "goal", "within"),
             ("include", "check_in", "every"),
             ("include", "task", "within"),
+            ("include", "friction", "within"),
             ("include", "contact", "task", "within"),
         ):
             if self._has(*path):
@@ -259,6 +260,7 @@ class _Rule:
         for path in (
             ("include", "check_in", "role"),
             ("include", "task", "role"),
+            ("include", "friction", "role"),
             ("include", "contact", "role"),
             ("include", "contact", "task", "role"),
         ):

@@ -191,6 +191,7 @@ class IncludeShape(Shape):
     contact: ContactShape | None = None
     proposals: ProposalsShape | None = None
     task: TaskShape | None = None
+    friction: TaskShape | None = None
 
 
 class PlanFile(RuleHeader):
@@ -317,7 +318,6 @@ class PackTasks(Shape):
     referral: TaskShape
     introduction: TaskShape
     question: TaskShape
-    friction: TaskShape
 
 
 class PackFile(Shape):
