@@ -45,6 +45,10 @@ WITHHELD = "withheld"
 NOTHING = Shortlist((), (), (), (), None)
 KEEPS_APART = rank("hold")
 ADMINISTRATIVE, PREFERENCE, HEALTH = "administrative", "preference", "health"
+PATIENT_CATEGORIES = frozenset(
+    fact.privacy for fact in CATALOGUE.values() if fact.subject == "patient"
+)
+"""Every kind of fact that a note on a person's record could be about."""
 UNAVAILABLE_SCREENING = Screening(UNAVAILABLE, "yes", "blocked", (), ())
 
 
@@ -149,7 +153,7 @@ class _Projection:
             plan=plan,
             facts=facts,
             rules={id: one for id, one in self.decision.rules.items() if id in used},
-            notes=self.decision.notes if self.shape.treating else (),
+            notes=self.decision.notes if self.allowed >= PATIENT_CATEGORIES else (),
         )
 
     # -- targets ---------------------------------------------------------------------------
