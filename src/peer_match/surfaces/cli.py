@@ -213,9 +213,10 @@ def _decide(
     if faults.said or person is None:
         _stop(faults.said)
         raise AssertionError
+    patient = roster.add_to(person.patient)
     whole = decide(
         policy,
-        person.patient,
+        patient,
         found.groups,
         roster.mentors,
         as_of=moment,
@@ -223,8 +224,8 @@ def _decide(
         staff=roster.staff,
         notes=(*person.notes, *found.unmatched),
     )
-    shown = project(whole, policy, recipient, person.patient.consents)
-    return shown, policy, person.patient, found.groups
+    shown = project(whole, policy, recipient, patient.consents)
+    return shown, policy, patient, found.groups
 
 
 def _moment(text: str) -> datetime:

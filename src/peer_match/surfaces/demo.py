@@ -62,9 +62,10 @@ def run(out: Path, progress: Console) -> Outcome:
         if person is None:
             refused.extend(trouble.said)
             continue
+        patient = roster.add_to(person.patient)
         whole = suggest(
             policy,
-            person.patient,
+            patient,
             groups,
             roster.mentors,
             as_of=sample.SAMPLE_AS_OF,
@@ -72,9 +73,9 @@ def run(out: Path, progress: Console) -> Outcome:
             staff=roster.staff,
             notes=person.notes,
         )
-        decision = project(whole, policy, RECIPIENT, person.patient.consents)
+        decision = project(whole, policy, RECIPIENT, patient.consents)
         decisions.append(decision)
-        picture = week_picture(decision, person.patient, by_id)
+        picture = week_picture(decision, patient, by_id)
         if picture is not None:
             weeks[decision.patient.id] = picture
         bundle = orjson.dumps(write_bundle(decision, policy), option=orjson.OPT_INDENT_2)
