@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from peer_match.decide.decision import Decision, Shortlist, Suggestion
+from peer_match.decide.decision import Decision, PlanTask, Shortlist, Suggestion
 from peer_match.surfaces.views import PATIENT, Card, Reader, ScreenLine
 
 ELIGIBLE = "eligible"
 SUPPORTED = "supported"
 WAITING = "waiting"
 BLOCKED = "blocked"
+CHECK_IN = "check-in"
+NOTHING_FITS = "nothing-fits"
 COUNTED = {
     ELIGIBLE: ("fits", "fit"),
     SUPPORTED: ("fits with support", "fit with support"),
@@ -99,6 +101,16 @@ class Asked:
     about: tuple[str, ...]
     reach: int
     swing: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """A task of the plan, what it is about, and how often it comes again until when."""
+
+    task: PlanTask
+    about: str | None
+    more: int
+    last_due: str
 
 
 def four(shortlist: Shortlist) -> dict[str, tuple[Suggestion, ...]]:
@@ -206,3 +218,26 @@ def asked(reader: Reader) -> tuple[Asked, ...]:
         )
         for (asks, role, _), same in found.items()
     )
+
+
+def tasks(reader: Reader) -> tuple[TaskLine, ...]:
+    """The tasks of the plan by the day they fall due; a series of check-ins is one line."""
+    series: dict[object, list[PlanTask]] = {}
+    for task in reader.decision.plan.tasks:
+        is_series = task.kind == CHECK_IN and task.rule is not None
+        series.setdefault((task.rule, task.role) if is_series else task.id, []).append(task)
+    return tuple(
+        TaskLine(
+            task=same[0],
+            about=_about(reader, same[0]),
+            more=len(same) - 1,
+            last_due=same[-1].due,
+        )
+        for same in series.values()
+    )
+
+
+def _about(reader: Reader, task: PlanTask) -> str | None:
+    """The name of the group or mentor, where the title does not say it."""
+    name = None if task.target is None else reader.names.get(task.target)
+    return None if name is None or name in task.title else name

@@ -231,12 +231,16 @@ def _remarks(card: Card) -> Iterable[RenderableType]:
         yield _line("In the draft plan.")
     if card.is_runner_up:
         yield _line("The runner-up.")
+    if card.where is not None:
+        yield _line(f"Where: {card.where}")
     if card.supports:
         yield _line(f"Needs {words.join(card.supports)}.")
     for doubt in one.doubts:
         yield _line(f"To be checked before anyone goes: {doubt}.")
     for change in card.changes:
-        yield _line(f"What would change it: {change}.")
+        answers = tuple(f"an answer about {one}" for one in change.answers)
+        yield _line(f"What would change it: {'; '.join((*change.supports, *answers))}.")
+        yield _indented(f"It {change.effect}.")
 
 
 def _side(side: Side) -> Iterable[RenderableType]:
@@ -287,7 +291,7 @@ def _screening(line: ScreenLine) -> Iterable[RenderableType]:
 
 def _facts(seen: Iterable[Seen]) -> Iterable[RenderableType]:
     for fact in seen:
-        about = "" if fact.about == "the person" else f" ({fact.about})"
+        about = f" ({fact.about})" if fact.about else ""
         yield _deeper(f"{fact.meaning}{about}: {fact.value}")
         for source in fact.sources:
             yield _deeper(f"  {source}", "dim")

@@ -6,7 +6,7 @@ decision alone, so what a recipient may not see cannot appear here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from peer_match.decide.decision import (
@@ -33,12 +33,16 @@ from peer_match.surfaces.words import (
 )
 
 PATIENT = "patient"
+PLACE = "group.place"
 NO_RULE = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One fact as it was seen: its value or why there is none, and where it came from."""
+    """One fact as it was seen: its value or why there is none, and where it came from.
+
+    `about` is empty for the person, and for the group or mentor that is spoken of anyway.
+    """
 
     key: str
     about: str
@@ -107,15 +111,25 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """What would change where a target stands: supports by title, answers by what they mean."""
+
+    supports: tuple[str, ...]
+    answers: tuple[str, ...]
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One group or mentor with all there is to say of it. `number` counts from 1 in its list."""
 
     number: int
     suggestion: Suggestion
+    where: str | None
     screening: tuple[ScreenLine, ...]
     sides: tuple[Side, ...]
     supports: tuple[str, ...]
-    changes: tuple[str, ...]
+    changes: tuple[ChangeLine, ...]
     passed: tuple[str, ...]
     is_runner_up: bool
     is_proposed: bool
@@ -151,29 +165,24 @@ class Reader:
 
     # -- facts and rules ---------------------------------------------------------------------
 
-    def seen(self, keys: Iterable[str]) -> tuple[Seen, ...]:
-        """Facts by their keys; one that this recipient does not get is left out."""
+    def seen(self, keys: Iterable[str], target: str = "") -> tuple[Seen, ...]:
+        """Facts by their keys, where `target` is spoken of; one that is not told is left out."""
         found = ((key, self.decision.facts.get(key)) for key in keys)
-        return tuple(self._seen(key, one) for key, one in found if one is not None)
+        return tuple(self._seen(key, one, target) for key, one in found if one is not None)
 
-    def _seen(self, key: str, reading: Reading) -> Seen:
+    def _seen(self, key: str, reading: Reading, target: str) -> Seen:
         return Seen(
             key=key,
-            about=self.about(reading),
+            about="" if reading.subject in (PATIENT, target) else self._about(reading),
             meaning=reading.meaning,
             value=reading_words(reading),
             known=reading.unknown is None and reading.withheld is None,
             withheld=reading.withheld is not None,
-            sources=tuple(source_words(one) for one in reading.sources),
+            sources=tuple(dict.fromkeys(source_words(one) for one in reading.sources)),
         )
 
-    def about(self, reading: Reading) -> str:
-        """Whom or what a fact is about, in words."""
+    def _about(self, reading: Reading) -> str:
         kind = reading.fact.partition(".")[0]
-        if kind == PATIENT:
-            return "the person"
-        if kind == "pair":
-            return f"the person and {self.names.get(reading.subject, 'the group')}"
         return self.names.get(reading.subject, f"the {kind}")
 
     def meanings(self, keys: Iterable[str]) -> tuple[str, ...]:
@@ -213,16 +222,21 @@ class Reader:
         return Card(
             number=number,
             suggestion=one,
-            screening=tuple(self.screen_line(screening) for screening in one.screening),
+            where=self._where(one),
+            screening=tuple(self.screen_line(screening, one.target) for screening in one.screening),
             sides=self._sides(one),
             supports=tuple(self.rule(id).title for id in one.supports),
-            changes=tuple(self.change_words(change) for change in one.changes),
+            changes=tuple(self.change_line(change) for change in one.changes),
             passed=tuple(self.rule(id).title for id in one.passed),
             is_runner_up=one.target == runner_up,
             is_proposed=one.target in (*plan.proposed_groups, *plan.proposed_mentors),
         )
 
-    def screen_line(self, screening: Screening) -> ScreenLine:
+    def _where(self, one: Suggestion) -> str | None:
+        found = self.seen([f"{PLACE}@{one.target}"])
+        return found[0].value if found and found[0].known else None
+
+    def screen_line(self, screening: Screening, target: str) -> ScreenLine:
         """What one rule has to say of a target."""
         rule = self.rule(screening.rule)
         return ScreenLine(
@@ -233,33 +247,34 @@ class Reader:
             note=screening.note,
             override=_override_words(screening, rule),
             waits_for=self.meanings(screening.unknown_facts),
-            seen=self.seen(screening.facts),
+            seen=self.seen(screening.facts, target),
         )
 
     def _sides(self, one: Suggestion) -> tuple[Side, ...]:
         if one.kind == "group":
-            return (self._side("Score", one.score, one.points),)
+            return (self._side("Score", one.score, one, one.points),)
+        novice, mentor = (
+            [points for points in one.points if points.side == side]
+            for side in ("novice", "mentor")
+        )
         return (
-            self._side(
-                "For the person", one.novice_score, [p for p in one.points if p.side == "novice"]
-            ),
-            self._side(
-                "For the mentor", one.mentor_score, [p for p in one.points if p.side == "mentor"]
-            ),
+            self._side("For the person", one.novice_score, one, novice),
+            self._side("For the mentor", one.mentor_score, one, mentor),
         )
 
-    def _side(self, title: str, score: Score | None, points: Iterable[Points]) -> Side:
-        given = tuple(points)
+    def _side(
+        self, title: str, score: Score | None, one: Suggestion, given: Sequence[Points]
+    ) -> Side:
         weighed = sorted((p for p in given if p.applies != "no"), key=lambda p: (-p.weight, p.rule))
         return Side(
             title=title,
             score=score,
             capped_by=() if score is None else tuple(self.rule(id).title for id in score.capped_by),
-            points=tuple(self.point_line(one, score) for one in weighed),
+            points=tuple(self.point_line(points, score, one.target) for points in weighed),
             without_a_say=tuple(self.rule(p.rule).title for p in given if p.applies == "no"),
         )
 
-    def point_line(self, points: Points, score: Score | None) -> PointLine:
+    def point_line(self, points: Points, score: Score | None, target: str) -> PointLine:
         """What one rule adds, out of 10,000; a share of its own weight where no score is shown."""
         if score is None or score.denominator == 0:
             low, high, most = points.grade_low, points.grade_high, FULL_SCORE
@@ -279,14 +294,16 @@ class Reader:
             exact=(points.low, points.high, points.weight),
             measured=points.measured,
             note=_points_note(points, self.meanings(points.unknown_facts)),
-            seen=self.seen(points.facts),
+            seen=self.seen(points.facts, target),
         )
 
-    def change_words(self, change: Change) -> str:
-        """Something that would change where a target stands, as a sentence."""
-        needs = [self.rule(id).title for id in change.supports]
-        needs.extend(f"an answer: {one}" for one in self.meanings(change.answers))
-        return f"{join(needs) or 'more information'}: {change.effect}"
+    def change_line(self, change: Change) -> ChangeLine:
+        """Something that would change where a target stands."""
+        return ChangeLine(
+            supports=tuple(self.rule(id).title for id in change.supports),
+            answers=self.meanings(change.answers),
+            effect=change.effect,
+        )
 
 
 def _override_words(screening: Screening, rule: RuleLine) -> str | None:

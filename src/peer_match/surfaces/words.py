@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 from peer_match.decide.decision import FULL_SCORE, Decision, Reading, Score, Source
 from peer_match.decide.project import WITHHELD
+from peer_match.facts.fact import Unknown
 
 Standing = Literal["fits", "fits-with-support", "waiting", "nothing-fits", "withheld"]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
@@ -114,6 +115,14 @@ def effect(reach: int, swing: int) -> str:
     return f"{moves} by up to {out_of_100(swing)} points" if swing else moves
 
 
+def needs(supports: Sequence[str], answers: Sequence[str]) -> str:
+    """What a change needs: `Transport; an answer about: the person's goals`."""
+    said = [*supports]
+    if answers:
+        said.append(f"{'an answer' if len(answers) == 1 else 'answers'} about {some(answers)}")
+    return "; ".join(said) or "more information"
+
+
 def sentence(text: str) -> str:
     """The text with its first letter large and everything else as it was."""
     return f"{text[:1].upper()}{text[1:]}"
@@ -203,7 +212,11 @@ def reading_words(reading: Reading) -> str:
     values = "; ".join(reading.values)
     if reading.unknown is None:
         return values or "none"
-    return f"{values} ({reading.unknown})" if values else f"not known: {reading.unknown}"
+    if values:
+        return f"{values} ({reading.unknown})"
+    if reading.unknown == Unknown.NOT_RECORDED:
+        return reading.unknown
+    return f"not known: {reading.unknown}"
 
 
 def standing(decision: Decision) -> Standing:

@@ -21,20 +21,22 @@ from peer_match.surfaces import words
 from peer_match.surfaces.lists import (
     BLOCKED,
     ELIGIBLE,
+    NOTHING_FITS,
     SUPPORTED,
     WAITING,
     Asked,
     Cut,
     Part,
+    TaskLine,
     asked,
     part,
+    tasks,
 )
 from peer_match.surfaces.report.week import Drawing, WeekPicture, drawing, times_words
 from peer_match.surfaces.views import Card, Reader, Seen
 from peer_match.surfaces.words import Standing
 
 PACKAGE = "peer_match.surfaces.report"
-NOTHING_FITS = "nothing-fits"
 
 # How much of a list a reader is given; the counts by reason always cover all of it.
 CUTS = {
@@ -77,8 +79,8 @@ class Lists:
 
     @property
     def main_reason(self) -> str | None:
-        """The commonest reason why groups do not fit, or else wait."""
-        found = (*self.blocked.reasons, *self.waiting.reasons)
+        """The commonest reason why groups wait, or else why they do not fit."""
+        found = (*self.waiting.reasons, *self.blocked.reasons)
         return found[0].title if found else None
 
 
@@ -93,7 +95,7 @@ class PersonPage:
     groups: Lists
     mentors: Lists
     questions: tuple[Asked, ...]
-    tasks: tuple[PlanTask, ...]
+    tasks: tuple[TaskLine, ...]
     way_forward: PlanTask | None
     plan_rules: tuple[str, ...]
     unknowns: tuple[Seen, ...]
@@ -150,7 +152,6 @@ def _person(anchor: str, decision: Decision, weeks: Mapping[str, WeekPicture | N
     picture = weeks.get(decision.patient.id)
     drawn = groups.eligible.full or groups.supported.full
     numbers = {one.card.suggestion.target: one.card.number for one in drawn}
-    tasks = decision.plan.tasks
     return PersonPage(
         anchor=anchor,
         decision=decision,
@@ -159,8 +160,8 @@ def _person(anchor: str, decision: Decision, weeks: Mapping[str, WeekPicture | N
         groups=groups,
         mentors=_lists(reader, "mentor"),
         questions=asked(reader),
-        tasks=tuple(one for one in tasks if one.kind != NOTHING_FITS),
-        way_forward=next((one for one in tasks if one.kind == NOTHING_FITS), None),
+        tasks=tuple(one for one in tasks(reader) if one.task.kind != NOTHING_FITS),
+        way_forward=next((one for one in decision.plan.tasks if one.kind == NOTHING_FITS), None),
         plan_rules=tuple(reader.rule(id).title for id in decision.plan.rules),
         unknowns=reader.unknowns(),
         notes=decision.notes[:MOST_NOTES],
