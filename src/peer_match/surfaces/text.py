@@ -275,8 +275,8 @@ def _points(line: PointLine) -> Iterable[RenderableType]:
 
 def _screening(line: ScreenLine) -> Iterable[RenderableType]:
     yield _indented("")
-    yield _indented(f"{line.rule.title}: {words.OUTCOME[line.outcome].lower()}", line.outcome)
-    yield _deeper(f"the rule says: {words.TRUTH[line.truth]}")
+    yield _indented(line.rule.title, "bold")
+    yield _deeper(f"{words.APPLIES[line.truth]}: {words.EFFECT[line.outcome]}", line.outcome)
     if line.waits_for:
         yield _deeper(f"not known: {words.join(line.waits_for)}")
     if line.asks is not None:

@@ -34,7 +34,7 @@ from peer_match.surfaces.words import (
 
 PATIENT = "patient"
 PLACE = "group.place"
-NO_RULE = ""
+NEUTRAL = {UNAVAILABLE: NOT_AVAILABLE, WITHHELD: NOT_FOR_YOU}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class RuleLine:
     """A rule by its title, and where to read it; `where` is empty when it is not told of."""
 
     id: str
+    digest: str
     title: str
     why: str
     where: str
@@ -130,7 +131,7 @@ class Card:
     sides: tuple[Side, ...]
     supports: tuple[str, ...]
     changes: tuple[ChangeLine, ...]
-    passed: tuple[str, ...]
+    passed: tuple[RuleLine, ...]
     is_runner_up: bool
     is_proposed: bool
 
@@ -197,22 +198,10 @@ class Reader:
 
     def rule(self, id: str) -> RuleLine:
         """A rule by its id. One that is not told of has a neutral title and nothing else."""
-        if id == UNAVAILABLE:
-            return RuleLine(id, NOT_AVAILABLE, "", NO_RULE, "", (), False)
-        if id == WITHHELD:
-            return RuleLine(id, NOT_FOR_YOU, "", NO_RULE, "", (), False)
-        found: RuleRef | None = self.decision.rules.get(id)
-        if found is None:
-            return RuleLine(id, id, "", NO_RULE, "", (), False)
-        return RuleLine(
-            id,
-            found.title,
-            found.why,
-            f"{found.file}:{found.line}",
-            found.owner,
-            found.sources,
-            found.confidential,
-        )
+        if id in NEUTRAL:
+            return _untold(id, NEUTRAL[id])
+        found = self.decision.rules.get(id)
+        return _untold(id, id) if found is None else rule_line(found)
 
     # -- a target ----------------------------------------------------------------------------
 
@@ -227,7 +216,7 @@ class Reader:
             sides=self._sides(one),
             supports=tuple(self.rule(id).title for id in one.supports),
             changes=tuple(self.change_line(change) for change in one.changes),
-            passed=tuple(self.rule(id).title for id in one.passed),
+            passed=tuple(self.rule(id) for id in one.passed),
             is_runner_up=one.target == runner_up,
             is_proposed=one.target in (*plan.proposed_groups, *plan.proposed_mentors),
         )
@@ -304,6 +293,24 @@ class Reader:
             answers=self.meanings(change.answers),
             effect=change.effect,
         )
+
+
+def rule_line(rule: RuleRef) -> RuleLine:
+    """A rule that may be told of."""
+    return RuleLine(
+        id=rule.id,
+        digest=rule.digest,
+        title=rule.title,
+        why=rule.why,
+        where=f"{rule.file}:{rule.line}",
+        owner=rule.owner,
+        sources=rule.sources,
+        confidential=rule.confidential,
+    )
+
+
+def _untold(id: str, title: str) -> RuleLine:
+    return RuleLine(id, "", title, "", "", "", (), confidential=False)
 
 
 def _override_words(screening: Screening, rule: RuleLine) -> str | None:

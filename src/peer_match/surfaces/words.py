@@ -44,6 +44,26 @@ TRUTH = {
     "unknown": "not known",
     "error": "could not be evaluated",
 }
+APPLIES = {
+    "yes": "It applies",
+    "no": "It does not apply",
+    "unknown": "Whether it applies is not known",
+    "error": "It could not be evaluated",
+}
+EFFECT = {
+    "allowed": "nothing stands in the way",
+    "caution": "a caution",
+    "ask": "to be asked before placement",
+    "hold": "waits for the answer",
+    "blocked": "keeps apart",
+}
+KINDS = {
+    "must_not": "Rules that keep apart, hold, ask or warn",
+    "prefer": "Rules that give points",
+    "support": "Supports",
+    "plan": "Rules of the plan",
+    "finding": "Named conditions",
+}
 STATED_BY = {
     "self": "said by the person",
     "clinician": "stated by a clinician",

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from peer_match.decide.decision import Decision, PlanTask
+from peer_match.decide.decision import Decision, PlanTask, RuleRef
 from peer_match.decide.suggest import SAFETY_NOT_ASSESSED
 from peer_match.surfaces import words
 from peer_match.surfaces.lists import (
@@ -33,7 +33,7 @@ from peer_match.surfaces.lists import (
     tasks,
 )
 from peer_match.surfaces.report.week import Drawing, WeekPicture, drawing, times_words
-from peer_match.surfaces.views import Card, Reader, Seen
+from peer_match.surfaces.views import Card, Reader, RuleLine, Seen, rule_line
 from peer_match.surfaces.words import Standing
 
 PACKAGE = "peer_match.surfaces.report"
@@ -130,7 +130,12 @@ def report(
         _person(f"person-{number}", decision, weeks or {})
         for number, decision in enumerate(decisions, start=1)
     )
+    rules = _rules(decisions)
+    anchors = {(one.id, one.digest): f"rule-{number}" for number, one in enumerate(rules, start=1)}
     return _environment().get_template("caseload.html.jinja").render(
+        words=words,
+        rules=_by_kind(rules),
+        anchors=anchors,
         title=title,
         style=_style(),
         people=people,
@@ -205,6 +210,24 @@ def _basis(decisions: Sequence[Decision]) -> tuple[tuple[str, tuple[str, ...]], 
     )
 
 
+def _rules(decisions: Iterable[Decision]) -> tuple[RuleRef, ...]:
+    """Every rule that some decision tells of, once, by kind and title."""
+    found = {(rule.id, rule.digest): rule for one in decisions for rule in one.rules.values()}
+    kinds = tuple(words.KINDS)
+    return tuple(
+        sorted(found.values(), key=lambda one: (kinds.index(one.kind), one.title, one.digest))
+    )
+
+
+def _by_kind(rules: Iterable[RuleRef]) -> tuple[tuple[str, tuple[RuleLine, ...]], ...]:
+    found = tuple(rules)
+    return tuple(
+        (title, tuple(rule_line(one) for one in found if one.kind == kind))
+        for kind, title in words.KINDS.items()
+        if any(one.kind == kind for one in found)
+    )
+
+
 def _recipient(decision: Decision) -> str:
     if decision.recipient is None:
         return "nobody yet: complete, and not to be handed on"
@@ -220,7 +243,7 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=PackageLoader(PACKAGE),
         autoescape=True,
         undefined=StrictUndefined,
@@ -228,8 +251,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_printable,
     )
-    cast("dict[str, Any]", environment.globals)["words"] = words
-    return environment
 
 
 def _printable(value: Any) -> Any:
