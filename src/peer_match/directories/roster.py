@@ -1,4 +1,4 @@
-"""The roster file: a programme's mentors, what stands between people, and who holds which role.
+"""The roster file: a programme's mentors, ties between people, placements, and who holds a role.
 
     {"peer_match_mentors": 1,
      "mentors": [{"id": "m-1", "name": "Ruth", "person": "person-12",
@@ -9,10 +9,15 @@
                                             "free": ["Mon 18:00-21:00"]}}}],
      "conflicts": [{"id": "c-1", "between": ["person-12", "person-40"],
                     "kind": "protective-order", "source": "court order", "date": "2025-11-02"}],
+     "placements": [{"person": "patient-7", "target": "riverbend/tuesday",
+                     "source": "attendance list", "date": "2026-01-13"}],
+     "refusals": [{"person": "patient-7", "target": "m-1",
+                   "source": "talk with the person", "date": "2026-02-02"}],
      "staff": {"supervisor": {"id": "s-1", "name": "Ada"}}}
 
 Owns the file's shape; values are written as in the annotation file. `facts` are the programme's
-word about a mentor, `says` the mentor's own: facts about identity count only there.
+word about a mentor, `says` the mentor's own: facts about identity count only there. A placement
+or a refusal names a group or a mentor by id, and may have ended (`until`).
 """
 
 from __future__ import annotations
@@ -32,7 +37,7 @@ from peer_match.facts.conflict import RecordedConflict
 from peer_match.facts.fact import FactSet, Statement
 from peer_match.facts.fact_type import FactType, Kind
 from peer_match.facts.mentor import Mentor
-from peer_match.facts.patient import LivedExperience, Person
+from peer_match.facts.patient import LivedExperience, Patient, Person
 from peer_match.facts.provenance import Frozen, PartialDate, Provenance, StatedBy
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.facts.week import Availability, Window
@@ -40,7 +45,14 @@ from peer_match.facts.week_text import parse_window
 
 VERSION_KEY = "peer_match_mentors"
 VERSION = 1
-_LISTS = ("mentors", "conflicts")
+_LISTS = ("mentors", "conflicts", "placements", "refusals")
+
+
+class Standing(Frozen):
+    """That a person is in a group or has a mentor, or said no to one: `target` is its id."""
+
+    person: str
+    target: Statement[str]
 
 
 class Roster(Frozen):
@@ -51,8 +63,24 @@ class Roster(Frozen):
 
     mentors: tuple[Mentor, ...] = ()
     conflicts: tuple[RecordedConflict, ...] = ()
+    placements: tuple[Standing, ...] = ()
+    refusals: tuple[Standing, ...] = ()
     staff: dict[str, Person] = Field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+
+    def add_to(self, patient: Patient) -> Patient:
+        """The patient with the placements and the refusals that the roster has of them."""
+        return patient.model_copy(
+            update={
+                "placements": _with(patient.placements, self.placements, patient.id),
+                "declined_targets": _with(patient.declined_targets, self.refusals, patient.id),
+            }
+        )
+
+
+def _with(known: FactSet[str], more: Iterable[Standing], person: str) -> FactSet[str]:
+    added = tuple(one.target for one in more if one.person == person)
+    return known.model_copy(update={"statements": known.statements + added})
 
 
 class _Written(BaseModel):
@@ -78,6 +106,14 @@ class _WrittenConflict(_Written):
     start: PartialDate | None = None
     end: PartialDate | None = None
     both_agree: StrictBool = False
+
+
+class _WrittenStanding(_Written):
+    person: StrictStr = Field(min_length=1)
+    target: StrictStr = Field(min_length=1)
+    source: StrictStr = Field(min_length=1)
+    date: PartialDate
+    until: PartialDate | None = None
 
 
 class _WrittenPerson(_Written):
@@ -142,12 +178,16 @@ def read_roster(
     _check_keys(whole, reader)
     mentors = _each(whole, "mentors", _mentor, reader)
     conflicts = _each(whole, "conflicts", _conflict, reader)
+    placements = _each(whole, "placements", _standing, reader)
+    refusals = _each(whole, "refusals", _standing, reader)
     staff = _staff(mapping(whole.get("staff")), reader)
     if reader.problems:
         return Roster(problems=tuple(reader.problems))
     return Roster(
         mentors=tuple(sorted(mentors, key=lambda one: one.id)),
         conflicts=tuple(sorted(conflicts, key=lambda one: one.id)),
+        placements=tuple(placements),
+        refusals=tuple(refusals),
         staff=staff,
     )
 
@@ -174,7 +214,7 @@ def _check_keys(whole: Any, reader: _Reader) -> None:
         reader.problem("staff", "not-understood", "`staff` must be an object, with a key per role")
 
 
-Subject = TypeVar("Subject", Mentor, RecordedConflict)
+Subject = TypeVar("Subject", Mentor, RecordedConflict, Standing)
 
 
 def _each(
@@ -267,6 +307,15 @@ def _conflict(value: Any, path: str, reader: _Reader) -> RecordedConflict | None
         end=written.end,
         both_agree=written.both_agree,
     )
+
+
+def _standing(value: Any, path: str, reader: _Reader) -> Standing | None:
+    written = reader.model(_WrittenStanding, value, path)
+    if written is None:
+        return None
+    provenance = Provenance(source=written.source, stated_by=StatedBy.PROGRAMME, date=written.date)
+    target = Statement(value=written.target, provenance=provenance, until=written.until)
+    return Standing(person=written.person, target=target)
 
 
 def _staff(roles: Any, reader: _Reader) -> dict[str, Person]:
