@@ -5,8 +5,6 @@ project; `README.md` beside this file says so, and docs/sample-caseload.md what 
 Must not know rules, decisions or FHIR: it gives paths, and whoever reads them chooses the reader.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
@@ -51,8 +49,8 @@ def intakes() -> dict[str, Path]:
 
 
 def clinical_intakes() -> dict[str, Path]:
-    """What a clinician answered about a person, by the same names: limits set by a court, readiness,
-    medicines. To be read after the person's own answers.
+    """What a clinician answered about a person, by the same names: limits set by a court, whether
+    they are ready for a group, medicines. To be read after the person's own answers.
     """
     return {path.stem: path for path in _files("clinical_intakes")}
 
@@ -70,7 +68,7 @@ def annotations() -> Path:
 
 
 def roster() -> Path:
-    """The mentors, what stands between people, placements and refusals, and who holds which role."""
+    """The mentors, ties between people, placements and refusals, and who holds which role."""
     return _folder() / "roster.json"
 
 
