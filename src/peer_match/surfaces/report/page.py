@@ -49,6 +49,7 @@ CUTS = {
     ("mentor", WAITING): Cut(full=0, brief=5),
     ("mentor", BLOCKED): Cut(full=0, brief=5),
 }  # of waiting and blocked ones the reasons say more than the names
+FIRST_QUESTIONS = 5  # the others are one click away
 MOST_NOTES = 40  # notes of one person; a broken record can give thousands
 
 
@@ -134,6 +135,7 @@ def report(
     anchors = {(one.id, one.digest): f"rule-{number}" for number, one in enumerate(rules, start=1)}
     return _environment().get_template("caseload.html.jinja").render(
         words=words,
+        first_questions=FIRST_QUESTIONS,
         rules=_by_kind(rules),
         anchors=anchors,
         title=title,
