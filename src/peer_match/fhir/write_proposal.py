@@ -4,12 +4,10 @@ people, groups and mentors.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
-import orjson
-
+from peer_match.decide.canonical import digest
 from peer_match.decide.decision import Decision, PlanTask, Shortlist, Suggestion
 from peer_match.decide.plan import stable_id
 from peer_match.fhir.code_systems import local_system
@@ -50,8 +48,7 @@ class Proposal:
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of the decision as its recipient sees it."""
-        content = orjson.dumps(self.decision, option=orjson.OPT_SORT_KEYS)
-        return hashlib.sha256(content).hexdigest()
+        return digest(self.decision)
 
     @cached_property
     def care_plan_id(self) -> str:
