@@ -85,7 +85,7 @@ def test_every_fact_of_a_mentor_can_be_written(name: str) -> None:
     else:
         written = EXAMPLES[fact.kind]
     section = "says" if fact.self_stated else "facts"
-    seen = observed(roster(mentors=[mentor(**{section: {fact.field: written}})]), fact.field)
+    seen = observed(roster(mentors=[mentor() | {section: {fact.field: written}}]), fact.field)
     assert len(seen.values) == 1
     [basis] = seen.basis
     assert (basis.source, basis.date) == ("mentor file", PartialDate("2026-02-20"))
