@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 from jsonschema import Draft202012Validator
+
 from peer_match.decide.schema import decision_schema
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "decision.schema.json"
