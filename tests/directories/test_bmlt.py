@@ -129,6 +129,7 @@ def test_formats_become_our_codes(read: Read) -> None:
     assert values(group.focuses) == {"women-group", "lgbtq-group", "newcomer-group"}
     assert values(group.accessibility) == {"wheelchair"}
     assert values(group.languages) == {"spanish"}
+    assert group.languages.complete
     assert values(group.welcomes_newcomers) == {True}
 
 

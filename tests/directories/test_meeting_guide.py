@@ -426,6 +426,23 @@ class TestTypes:
         assert values(group.belief) == {"secular"}
         assert values(group.welcomes_newcomers) == {True}
 
+    @pytest.mark.parametrize(
+        ("types", "spoken", "all_of_them"),
+        [
+            (["S"], {"spanish"}, True),
+            (["S", "EN", "ASL"], {"spanish", "english", "american-sign-language"}, True),
+            (["ASL"], {"american-sign-language"}, False),
+            (["O"], set(), False),
+            (["S", 7], {"spanish"}, False),
+        ],
+    )
+    def test_spoken_languages_that_are_named_are_all_there_are(
+        self, read: Read, types: list[Any], spoken: set[str], all_of_them: bool
+    ) -> None:
+        languages = only(read([row(types=types)])).languages
+        assert values(languages) == spoken
+        assert languages.complete is all_of_them
+
     @pytest.mark.parametrize(("code", "who"), [("W", "woman"), ("M", "man")])
     def test_women_and_men_mean_only(self, read: Read, code: str, who: str) -> None:
         group = only(read([row(types=[code])]))

@@ -4,6 +4,7 @@ Readings of this format, each a choice:
 - Format codes are the key strings of an English server. `W` and `M` mean women only and men only.
 - `VM` is a virtual meeting, `HY` hybrid, `TC` a closed location; `venue_type` (1 in person,
   2 virtual, 3 hybrid) goes before them.
+- A row that names a spoken language names every one; `SL` is signed beside whatever is spoken.
 - The answer holds no date of last confirmation, so every row is in doubt about it.
 """
 
@@ -15,6 +16,7 @@ from peer_match.directories.code_book import (
     COMMUNITY,
     CodeBook,
     Convention,
+    lists_languages,
     read_status,
     read_types,
 )
@@ -44,6 +46,7 @@ CONVENTION = Convention(
     limits=frozenset({"W", "M"}),
     not_with_a_limit=frozenset(),
     understood=frozenset({CLOSED_LOCATION, VIRTUAL_TYPE, HYBRID_TYPE, NEWCOMER}),
+    signed=frozenset({"SL"}),
 )
 
 _VENUES = {
@@ -81,6 +84,8 @@ def listing(row: Row, book: CodeBook) -> Listing:
     complete = {"formats"} if formats else set[str]()
     if codes and "limited_to" not in row.unreadable:
         complete.add("limited_to")
+    if lists_languages(book, codes, CONVENTION):
+        complete.add("languages")
     return Listing(
         row=row.number,
         id=key,

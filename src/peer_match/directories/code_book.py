@@ -51,12 +51,14 @@ class Convention:
     """How a format uses its type codes.
 
     `limits` keep everyone else out, and no two of them go together. None of `not_with_a_limit`
-    goes with a limit. `understood` are codes that the format's reader uses itself.
+    goes with a limit. `understood` are codes that the format's reader uses itself. `signed` are
+    languages that are signed beside whatever is spoken.
     """
 
     limits: frozenset[str]
     not_with_a_limit: frozenset[str]
     understood: frozenset[str]
+    signed: frozenset[str]
 
 
 class CodeBook:
@@ -123,6 +125,12 @@ class CodeBook:
             )
             for code, count in sorted(counter.items(), key=lambda item: (-item[1], item[0]))
         )
+
+
+def lists_languages(book: CodeBook, codes: Iterable[str], convention: Convention) -> bool:
+    """Whether a row says what is spoken; a bilingual meeting then has both languages listed."""
+    spoken = set(codes) - convention.signed
+    return any(book.lookup(vocabulary_of("languages"), code) is not None for code in spoken)
 
 
 def read_status(row: Row, book: CodeBook, *, meets: bool, cancelled: bool) -> str | None:

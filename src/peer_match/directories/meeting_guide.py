@@ -5,6 +5,8 @@ Readings of this format, each a choice:
   other code limits who may come: `LGBTQ`, `Y` or `POC` name a focus. `W` with `M`, or either with
   `NB` or `T`, contradicts "only" and leaves it unknown.
 - A list of codes without a limit says that there is none; a row without codes says nothing.
+- A row that names a spoken language names every one: it is how members tell a Spanish-speaking
+  group from a bilingual one. `ASL` is signed beside whatever is spoken, and settles nothing.
 - `TC` closes the location: with a way to join online the meeting is online only, else inactive.
 - Without `attendance_option`, a link, telephone number or `ONL` means online, and an address that
   is not approximate and not closed means in person.
@@ -20,6 +22,7 @@ from peer_match.directories.code_book import (
     COMMUNITY,
     CodeBook,
     Convention,
+    lists_languages,
     read_status,
     read_types,
 )
@@ -49,6 +52,7 @@ CONVENTION = Convention(
     limits=frozenset({"W", "M"}),
     not_with_a_limit=frozenset({"NB", "T"}),
     understood=frozenset({CLOSED_LOCATION, ONLINE_TYPE, NEWCOMER}),
+    signed=frozenset({"ASL"}),
 )
 
 _TEXTS = ("name", "group", "notes", "group_notes", "location_notes")
@@ -99,7 +103,7 @@ def listing(row: Row, book: CodeBook, order: SlashOrder | None) -> Listing:
         weekly=weekly,
         formats=formats,
         codes=codes,
-        complete=_complete(row, types, formats),
+        complete=_complete(row, book, types, formats),
         unreadable=frozenset(row.unreadable),
         place=_place(row) if formats != ONLINE else None,
         status=status,
@@ -124,11 +128,15 @@ def _types(row: Row) -> frozenset[str]:
     return frozenset(codes)
 
 
-def _complete(row: Row, types: frozenset[str], formats: frozenset[Format]) -> frozenset[str]:
+def _complete(
+    row: Row, book: CodeBook, types: frozenset[str], formats: frozenset[Format]
+) -> frozenset[str]:
     complete: set[str] = set()
     if formats:
         complete.add("formats")
     readable = not any(reason is Reason.TYPES_NOT_UNDERSTOOD for reason, _ in row.doubts)
+    if readable and lists_languages(book, types, CONVENTION):
+        complete.add("languages")
     if types and readable and "limited_to" not in row.unreadable:
         complete.add("limited_to")
     return frozenset(complete)
