@@ -7,15 +7,16 @@ output is not a terminal. Text from data is never read as markup.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from peer_match.decide.decision import FULL_SCORE, Decision, Score, Shortlist, Suggestion
 from peer_match.surfaces import words
-from peer_match.surfaces.lists import COUNTED, ELIGIBLE, SUPPORTED, asked, four, reasons
+from peer_match.surfaces.lists import ELIGIBLE, SUPPORTED, Cut, Entry, Remarks, asked, four, part
 from peer_match.surfaces.views import Card, PointLine, Reader, ScreenLine, Seen, Side
 
 # How much of each list one screen takes.
@@ -26,6 +27,7 @@ MOST_QUESTIONS = 3  # next best questions
 MOST_TASKS = 5  # the first to fall due
 BAR = 20  # characters of a score bar
 INDENT = 2  # characters
+NAME = 30  # characters, so that scores stand below each other
 COLOURS = {
     "fits": "green",
     "fits-with-support": "cyan",
@@ -75,7 +77,7 @@ def explain(decision: Decision, target: str) -> RenderableType:
     parts: list[RenderableType] = [*_head(decision), _line("")]
     parts.append(_line(one.name, "bold", f"  {one.kind} {one.target}"))
     parts.append(_line(f"{words.OUTCOME[one.outcome]}: number {number} of its list", one.outcome))
-    parts.extend(_remarks(card))
+    parts.extend(_standing(card))
     for side in card.sides:
         parts.extend(_side(side))
     if card.screening:
@@ -106,7 +108,7 @@ def caseload_summary(decisions: Sequence[Decision]) -> RenderableType:
             *(Text(f"{len(part):,}") for part in four(lists).values()),
         )
     counts = [
-        f"{sum(words.standing(one) == standing for one in decisions)} {title.lower()}"
+        f"{title.lower()}: {sum(words.standing(one) == standing for one in decisions)}"
         for standing, title in words.STANDING.items()
         if standing != "withheld" or any(words.standing(one) == standing for one in decisions)
     ]
@@ -118,7 +120,7 @@ def caseload_summary(decisions: Sequence[Decision]) -> RenderableType:
     return Group(
         table,
         _line(""),
-        _line(f"{words.plural(len(decisions), 'person', 'people')}: {', '.join(counts)}."),
+        _line(f"{words.plural(len(decisions), 'person', 'people')}; {', '.join(counts)}."),
         *(_line(f"{said}.", "blocked") for said in statements),
     )
 
@@ -151,34 +153,44 @@ def _head(decision: Decision) -> Iterable[RenderableType]:
 
 
 def _lists(reader: Reader, shortlist: Shortlist, noun: str, most: int) -> Iterable[RenderableType]:
-    parts = four(shortlist)
-    yield _heading(f"{noun.capitalize()}s: {sum(map(len, parts.values())):,} looked at")
-    for code, found in parts.items():
-        one, many = COUNTED[code]
-        yield _line(f"{len(found):,} {one if len(found) == 1 else many}")
-        if code in (ELIGIBLE, SUPPORTED) and found:
-            yield Padding(_suggestions(reader, found[:most]), (0, 0, 0, INDENT))
-        for reason in reasons(reader, found)[:MOST_REASONS]:
+    parts = [part(reader, code, shortlist, Cut(full=most, brief=0)) for code in four(shortlist)]
+    yield _heading(f"{noun.capitalize()}s: {sum(one.total for one in parts):,} looked at")
+    for one in parts:
+        if one.total or one.code == ELIGIBLE:
+            yield _line(one.counted)
+        if one.code in (ELIGIBLE, SUPPORTED) and one.full:
+            yield Padding(_suggestions(one.full), (0, 0, 0, INDENT))
+            for said in _remarks(one.shared):
+                yield _indented(f"All of these: {said}", "caution")
+        for reason in one.reasons[:MOST_REASONS]:
             lacking = f" (not known: {words.join(reason.waits_for)})" if reason.waits_for else ""
             yield _indented(f"{reason.count:,} × {reason.title}{lacking}")
 
 
-def _suggestions(reader: Reader, part: Iterable[Suggestion]) -> Table:
+def _suggestions(entries: Iterable[Entry]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(justify="right")
-    table.add_column(overflow="fold", ratio=1)
+    table.add_column(overflow="fold", min_width=NAME)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
-    for number, one in enumerate(part, start=1):
+    for entry in entries:
+        one = entry.card.suggestion
         said = _line(one.name)
-        for id in one.supports:
-            said.append(f"\nneeds {words.clean(reader.rule(id).title)}", "cyan")
-        for screening in one.screening:
-            if screening.outcome in ("caution", "ask"):
-                title = words.clean(reader.rule(screening.rule).title)
-                said.append(f"\n{screening.outcome}: {title}", "yellow")
-        table.add_row(f"{number}", said, words.score_words(one.score), _bar(one.score))
+        for support in entry.card.supports:
+            said.append(f"\nneeds {words.clean(support)}", "cyan")
+        for remark in _remarks(entry.own):
+            said.append(f"\n{words.clean(remark)}", "yellow")
+        score = words.score_words(one.score)
+        table.add_row(str(entry.card.number), said, score, _bar(one.score))
     return table
+
+
+def _remarks(remarks: Remarks) -> Iterable[str]:
+    for line in remarks.sure:
+        failed = " (it could not be evaluated; it holds)" if line.truth == "error" else ""
+        yield f"{line.outcome}: {line.rule.title}{failed}"
+    for gap in remarks.open:
+        yield f"{words.gap_words(gap.first, gap.role)}: {'; '.join(gap.what)}"
 
 
 def _bar(score: Score | None) -> Text:
@@ -223,7 +235,7 @@ def _plan(decision: Decision) -> Iterable[RenderableType]:
 # -- everything about one target -----------------------------------------------------------------
 
 
-def _remarks(card: Card) -> Iterable[RenderableType]:
+def _standing(card: Card) -> Iterable[RenderableType]:
     one = card.suggestion
     if one.existing:
         yield _line("Already placed here.")
@@ -322,9 +334,22 @@ def _heading(text: str) -> Text:
     return Text(f"\n{words.clean(text)}", "bold underline")
 
 
-def _indented(text: str, style: str = "") -> Padding:
-    return Padding(_line(text, style), (0, 0, 0, INDENT))
+def _indented(text: str, style: str = "") -> Indented:
+    return Indented(_line(text, style), INDENT)
 
 
-def _deeper(text: str, style: str = "") -> Padding:
-    return Padding(_line(text, style), (0, 0, 0, 2 * INDENT))
+def _deeper(text: str, style: str = "") -> Indented:
+    return Indented(_line(text, style), 2 * INDENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Indented:
+    """Text whose every line begins further right, with nothing after its last word."""
+
+    text: Text
+    by: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The lines, as wide as they may be."""
+        for line in self.text.wrap(console, max(options.max_width - self.by, 1)):
+            yield Text(" " * self.by).append_text(line)

@@ -179,7 +179,9 @@ class Reader:
             value=reading_words(reading),
             known=reading.unknown is None and reading.withheld is None,
             withheld=reading.withheld is not None,
-            sources=tuple(dict.fromkeys(source_words(one) for one in reading.sources)),
+            sources=()
+            if reading.withheld is not None
+            else tuple(dict.fromkeys(source_words(one) for one in reading.sources)),
         )
 
     def _about(self, reading: Reading) -> str:

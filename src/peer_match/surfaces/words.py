@@ -143,6 +143,12 @@ def needs(supports: Sequence[str], answers: Sequence[str]) -> str:
     return "; ".join(said) or "more information"
 
 
+def gap_words(first: bool, role: str | None) -> str:
+    """How a gap in what is known begins: whom to ask, and whether before placement."""
+    whom = f"the {role}" if role else "anyone who knows"
+    return f"Before placement, ask {whom}" if first else f"Caution: not known; ask {whom}"
+
+
 def sentence(text: str) -> str:
     """The text with its first letter large and everything else as it was."""
     return f"{text[:1].upper()}{text[1:]}"

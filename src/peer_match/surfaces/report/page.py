@@ -105,6 +105,7 @@ class PersonPage:
     picture: WeekPicture | None
     week: Drawing | None
     meets: Mapping[str, str]
+    not_drawn: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,11 @@ def _person(anchor: str, decision: Decision, weeks: Mapping[str, WeekPicture | N
         notes_not_shown=max(len(decision.notes) - MOST_NOTES, 0),
         picture=picture,
         week=None if picture is None else drawing(picture, numbers),
+        not_drawn=tuple(
+            one.card.suggestion.name
+            for one in drawn
+            if picture is not None and one.card.suggestion.target in picture.without_zone
+        ),
         meets={} if picture is None else times_words(picture),
     )
 
