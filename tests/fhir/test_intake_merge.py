@@ -73,7 +73,19 @@ def test_a_later_intake_replaces_an_earlier_one() -> None:
     assert {place.latitude for place in values(second, "home")} == {34_000_000}
 
 
-def test_declining_takes_nothing_back() -> None:
+def test_declining_takes_a_single_answer_back() -> None:
+    first = merged(item("mentor_wanted", {"valueBoolean": True}), authored="2026-01-01")
+    declined = {"valueCoding": {"system": ABSENT, "code": "asked-declined"}}
+    assert values(merged(item("mentor_wanted", declined), into=first), "mentor_wanted") == set()
+
+
+def test_declining_to_say_who_one_is_takes_back_what_was_said_before() -> None:
+    first = merged(item("identities", chosen("woman")), authored="2026-01-01")
+    declined = {"valueCoding": {"system": ABSENT, "code": "asked-declined"}}
+    assert values(merged(item("identities", declined), into=first), "identities") == set()
+
+
+def test_declining_takes_no_need_back() -> None:
     first = merged(item("formats", chosen("online")), authored="2026-01-01")
     declined = {"valueCoding": {"system": ABSENT, "code": "asked-declined"}}
     assert values(merged(item("formats", declined), into=first), "formats") == {"online"}

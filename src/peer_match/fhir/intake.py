@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.consent import Consent
 from peer_match.facts.fact import Fact, FactSet, Statement
 from peer_match.facts.patient import Patient
@@ -211,17 +212,29 @@ def _just_before(authored: PartialDate) -> PartialDate:
     return PartialDate.of(authored.earliest - timedelta(days=1))
 
 
+def _may_be_taken_back(name: str, fact: Fact[Any] | FactSet[Any]) -> bool:
+    """Whether "I prefer not to say" ends what was said before.
+
+    It does for facts with one value (the home that a record holds is then not used) and for
+    identity. A need or a language that was named stays named: nobody is sent up a stair because
+    they did not want to say it twice.
+    """
+    return isinstance(fact, Fact) or CATALOGUE[f"patient.{name}"].privacy == "identity"
+
+
 def _merged(patient: Patient, reading: Reading) -> Patient:
     answered = reading.chart.patient()
     changed: dict[str, Any] = {}
     for name, found in reading.chart.facts.items():
         old, new = getattr(patient, name), getattr(answered, name)
+        their_word = name in _THE_PERSON_KNOWS and reading.source.stated_by is StatedBy.SELF
         replace = _Replacement(
             kept=tuple(one.value for one in new.statements),
             authored=reading.source.date,
-            ends_records=name in _THE_PERSON_KNOWS and reading.source.stated_by is StatedBy.SELF,
+            ends_records=their_word,
         )
-        settles = bool(new.statements) or found.complete
+        taken_back = their_word and new.declined is not None and _may_be_taken_back(name, old)
+        settles = bool(new.statements) or found.complete or taken_back
         statements = tuple(map(replace.apply, old.statements)) if settles else old.statements
         changed[name] = _joined(old, new, statements)
     if reading.chart.consents:

@@ -59,7 +59,12 @@ app.add_typer(rules_app, name="rules")
 
 PatientOption = Annotated[Path, typer.Option("--patient", help="A FHIR R4 bundle of one person.")]
 IntakeOption = Annotated[
-    Path | None, typer.Option("--intake", help="Answers to the intake (QuestionnaireResponse).")
+    list[Path] | None,
+    typer.Option(
+        "--intake",
+        help="Answers to the intake (QuestionnaireResponse), by the person or by their clinician; "
+        "may be given again.",
+    ),
 ]
 GroupsOption = Annotated[
     list[Path], typer.Option("--groups", help="A directory of groups; may be given again.")
@@ -190,7 +195,7 @@ def demo(
 
 def _decide(
     record: Path,
-    intake: Path | None,
+    intakes: list[Path] | None,
     directories: list[Path],
     annotation_file: Path | None,
     roster_file: Path | None,
@@ -206,7 +211,7 @@ def _decide(
         faults.said.append(
             f"`{recipient}` is not a recipient; the pack lists {', '.join(policy.recipients)}"
         )
-    person = patient_from(record, intake, policy, faults)
+    person = patient_from(record, intakes or [], policy, faults)
     annotations = annotations_from(annotation_file, policy.vocabularies, faults)
     found = groups_from(directories, annotations, policy.vocabularies, faults)
     roster = roster_from(roster_file, policy.vocabularies, faults)

@@ -51,14 +51,15 @@ def run(out: Path, progress: Console) -> Outcome:
     if faults.said:
         raise AssertionError(f"the sample caseload is broken: {faults.said}")
     by_id = {one.id: one for one in groups}
-    intakes = sample.intakes()
+    answers = (sample.intakes(), sample.clinical_intakes())
     decisions: list[Decision] = []
     weeks: dict[str, WeekPicture] = {}
     refused: list[str] = []
     people = sample.patients()
     for record in track(people, description="Deciding", console=progress, transient=True):
         trouble = Faults()
-        person = patient_from(record, intakes.get(record.stem), policy, trouble)
+        intakes = [one[record.stem] for one in answers if record.stem in one]
+        person = patient_from(record, intakes, policy, trouble)
         if person is None:
             refused.extend(trouble.said)
             continue

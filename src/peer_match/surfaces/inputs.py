@@ -15,7 +15,7 @@ from peer_match.facts.group import Group
 from peer_match.facts.patient import Patient
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.fhir.intake import read_intake
-from peer_match.fhir.read import read_patient_file
+from peer_match.fhir.read import PatientReading, read_patient_file
 from peer_match.fhir.read_notes import Note, NoteKind
 from peer_match.policy.policy import Policy
 
@@ -63,21 +63,32 @@ class GroupsInput:
 
 
 def patient_from(
-    record: Path, intake: Path | None, policy: Policy, faults: Faults
+    record: Path, intakes: Sequence[Path], policy: Policy, faults: Faults
 ) -> PatientInput | None:
-    """The person of a FHIR record, with the answers of an intake where there is one."""
+    """The person of a FHIR record, with the answers of their intakes in the order given.
+
+    The person and their clinician answer different questions, each in a response of their own.
+    """
     try:
         reading = read_patient_file(record, vocabularies=policy.vocabularies)
     except OSError as problem:
         faults.unreadable(record, problem)
         return None
     notes = list(_told(reading.notes))
-    if reading.patient is None:
-        for note in reading.refusals:
-            faults.note(record, note)
-        return None
-    if intake is None:
-        return PatientInput(reading.patient, tuple(notes))
+    patient = reading.patient
+    for note in reading.refusals:
+        faults.note(record, note)
+    for intake in intakes if patient is not None else ():
+        answered = _answered(intake, patient, policy, faults)
+        if answered is not None and answered.patient is not None:
+            patient = answered.patient
+            notes.extend(_told(answered.notes))
+    return None if patient is None else PatientInput(patient, tuple(notes))
+
+
+def _answered(
+    intake: Path, patient: Patient, policy: Policy, faults: Faults
+) -> PatientReading | None:
     try:
         data = intake.read_bytes()
     except OSError as problem:
@@ -88,14 +99,11 @@ def patient_from(
         name=intake.name,
         items=policy.intake,
         vocabularies=policy.vocabularies,
-        patient=reading.patient,
+        patient=patient,
     )
-    if answered.patient is None:
-        for note in answered.refusals:
-            faults.note(intake, note)
-        return None
-    notes.extend(_told(answered.notes))
-    return PatientInput(answered.patient, tuple(notes))
+    for note in answered.refusals:
+        faults.note(intake, note)
+    return answered
 
 
 def _told(notes: Iterable[Note]) -> Iterable[str]:
