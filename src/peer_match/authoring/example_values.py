@@ -21,7 +21,7 @@ from peer_match.facts.week_text import parse_meeting, parse_window
 from peer_match.policy.assemble import read_span
 from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote
 from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence
-from peer_match.policy.units import FACT_DIMENSION, UNITS
+from peer_match.policy.units import FACT_DIMENSION, UNITS, whole_number
 
 UNKNOWN_WORD = "unknown"
 
@@ -148,9 +148,10 @@ def _quantity(type: FactType, text: str) -> int:
     dimension = FACT_DIMENSION[type.unit or "points"]
     words = text.split()
     unit = UNITS.get(words[1]) if len(words) == 2 else None
-    if unit is None or unit.dimension != dimension or not words[0].isdecimal():
+    number = whole_number(words[0]) if len(words) == 2 else None
+    if unit is None or unit.dimension != dimension or number is None:
         raise _NotReadableError(f"expected a whole number of {type.unit}")
-    return int(words[0]) * unit.factor
+    return number * unit.factor
 
 
 _PLACE = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)", re.ASCII)

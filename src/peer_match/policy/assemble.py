@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +11,9 @@ from peer_match.policy.bind import Binder
 from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, quote
 from peer_match.policy.edit import Edit
 from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence, node_at
-from peer_match.policy.pack_files import PackFileRead
+from peer_match.policy.pack_files import FilesRead, PackFileRead
 from peer_match.policy.policy import (
+    AnyRule,
     Citation,
     Finding,
     Grade,
@@ -35,7 +37,7 @@ from peer_match.policy.rule_files import (
     SourceShape,
     SupportFile,
 )
-from peer_match.policy.units import CALENDAR_UNITS, Span
+from peer_match.policy.units import CALENDAR_UNITS, Span, whole_number
 
 OUTCOME_OF: dict[OnYes, Outcome] = {
     "block": "blocked",
@@ -55,8 +57,13 @@ HIGHEST_GRADE = 100
 
 @dataclass
 class Assembly:
-    """The bound rules of a pack, with the files they came from by rule id."""
+    """The bound rules of a pack, with the files they came from by rule id.
 
+    `refused` are the names of files that could not be read.
+    """
+
+    vocabularies: Vocabularies
+    refused: frozenset[str] = frozenset()
     files: dict[str, PackFileRead] = field(default_factory=dict[str, PackFileRead])
     sources: dict[str, SourceShape] = field(default_factory=dict[str, SourceShape])
     must_nots: list[MustNot] = field(default_factory=list[MustNot])
@@ -65,12 +72,29 @@ class Assembly:
     supports: dict[str, Support] = field(default_factory=dict[str, Support])
     plans: list[Plan] = field(default_factory=list[Plan])
 
+    def rules(self) -> Iterator[AnyRule]:
+        """Every bound rule."""
+        yield from self.must_nots
+        yield from self.prefers
+        yield from self.findings.values()
+        yield from self.supports.values()
+        yield from self.plans
 
-def assemble(
-    files: list[PackFileRead], vocabularies: Vocabularies, problems: list[Diagnostic]
-) -> Assembly:
+    def could_not_be_read(self, kind: str, id: str) -> bool:
+        """Whether a rule is there but is itself at fault, so that naming it is none."""
+        file = self.files.get(id)
+        return id in self.refused if file is None else file.kind == kind
+
+
+def subjects_of(file: PackFileRead) -> frozenset[str]:
+    """The subjects that a rule can read: by its kind for plans, by its folder for the rest."""
+    return SUBJECTS.get("plan" if file.kind == "plan" else file.folder, EVERY_SUBJECT)
+
+
+def assemble(read: FilesRead, vocabularies: Vocabularies, problems: list[Diagnostic]) -> Assembly:
     """Bind every rule; a rule with a problem is left out and its problems are added."""
-    assembly = Assembly()
+    assembly = Assembly(vocabularies, read.refused)
+    files = read.files
     for file in files:
         if isinstance(file.shape, SourcesFile):
             assembly.sources.update({one.id: one for one in file.shape.entries})
@@ -107,8 +131,7 @@ class _Rule:
         self.problems = problems
         self.before = len(problems)
         self.vocabularies = vocabularies
-        subjects = SUBJECTS.get(file.folder, EVERY_SUBJECT)
-        self.binder = Binder(vocabularies, subjects, problems)
+        self.binder = Binder(vocabularies, subjects_of(file), problems)
 
     def bind(self) -> None:
         shape = self.file.shape
@@ -133,7 +156,7 @@ class _Rule:
         when = self._condition("when")
         cap = None
         if shape.cap is not None:
-            cap = self.binder.amount(self._scalar("cap"), "share")
+            cap = self._cap()
         if (shape.if_unknown == "widen") != (shape.cap is not None):
             self._problem(
                 "PM301",
@@ -311,6 +334,13 @@ class _Rule:
             )
         return target
 
+    def _cap(self) -> int | None:
+        node = self._scalar("cap")
+        cap = self.binder.amount(node, "share")
+        if cap is not None and cap > HIGHEST_GRADE:
+            self.problems.append(error("PM307", "a cap is a percentage up to 100", node.position))
+        return cap
+
     def _grade(self) -> Grade | None:
         measured = self.binder.measure(self._scalar("measure"))
         table = self.file.node.get("grade")
@@ -318,6 +348,7 @@ class _Rule:
             return None
         call, dimension = measured
         knots: list[tuple[int, int]] = []
+        before = len(self.problems)
         for key, value in table.entries:
             amount = self.binder.amount(key, dimension)
             percent = int(value.text) if isinstance(value, Scalar) else 0
@@ -327,6 +358,8 @@ class _Rule:
                 )
             if amount is not None:
                 knots.append((amount, percent))
+        if len(self.problems) > before:
+            return None
         if len({amount for amount, _ in knots}) != len(knots) or len(knots) < 2:
             self.problems.append(
                 error(
@@ -378,11 +411,9 @@ class _Rule:
     def _known_in(self, vocabulary: str, *path: str | int) -> None:
         node = self._scalar(*path)
         if vocabulary not in self.vocabularies:
-            self.problems.append(
-                error("PM210", f"the pack has no vocabulary `{vocabulary}`", node.position)
-            )
-        elif node.text not in self.vocabularies[vocabulary].codes:
-            codes = self.vocabularies[vocabulary].codes
+            return  # the missing vocabulary is reported where it is missing
+        codes = self.vocabularies[vocabulary].codes
+        if node.text not in codes:
             self.problems.append(
                 error(
                     "PM202",
@@ -407,7 +438,6 @@ def _place(node: Node, key: str) -> Position:
 def read_span(text: str) -> Span | None:
     """`7 days` as a span, or None."""
     words = text.split()
-    if len(words) != 2 or not (words[0].isascii() and words[0].isdigit()):
-        return None
-    unit = CALENDAR_UNITS.get(words[1])
-    return None if unit is None or int(words[0]) == 0 else Span(int(words[0]), unit)
+    number = whole_number(words[0]) if len(words) == 2 else None
+    unit = CALENDAR_UNITS.get(words[1]) if len(words) == 2 else None
+    return None if unit is None or not number else Span(number, unit)

@@ -42,9 +42,11 @@ from peer_match.policy.units import (
     BASE_UNIT,
     CALENDAR_UNITS,
     FACT_DIMENSION,
+    MOST_DIGITS,
     UNITS,
     Dimension,
     Span,
+    whole_number,
 )
 
 _YES_NO = {"yes": True, "no": False}
@@ -146,9 +148,9 @@ class Binder:
         """`10 km` in base units of a dimension."""
         words = node.text.split()
         unit = UNITS.get(words[1]) if len(words) == 2 else None
-        whole = len(words) == 2 and words[0].isascii() and words[0].isdigit()
-        if whole and unit is not None and unit.dimension == dimension:
-            return int(words[0]) * unit.factor
+        number = whole_number(words[0]) if len(words) == 2 else None
+        if number is not None and unit is not None and unit.dimension == dimension:
+            return number * unit.factor
         self.problems.append(
             error(
                 "PM204",
@@ -253,9 +255,10 @@ class _SentenceBinder:
         names = tuple(
             self._fact(token, kind).name for token, kind in zip(facts, measure.kinds, strict=True)
         )
-        numbers = tuple(int(one) for one in tokens if one.type == "NUMBER")
-        zero = next((one for one in tokens if one.type == "NUMBER" and int(one) == 0), None)
-        if zero is not None:
+        written = [one for one in tokens if one.type == "NUMBER"]
+        numbers = tuple(self._number(one) for one in written)
+        if 0 in numbers:
+            zero = written[numbers.index(0)]
             self._refuse("PM204", "a measure cannot use 0 here", self._at(zero))
         first, last = tokens[0].start_pos or 0, tokens[-1].end_pos or 0
         text = " ".join(self.node.text[first:last].split())
@@ -327,7 +330,7 @@ class _SentenceBinder:
                 f"use {listed(known)}",
             )
             raise AssertionError
-        numbers = [int(one) * unit.factor for one in tokens if one.type == "NUMBER"]
+        numbers = [self._number(one) * unit.factor for one in tokens if one.type == "NUMBER"]
         low: int | None
         high: int | None
         match str(limit.data):
@@ -387,6 +390,8 @@ class _SentenceBinder:
         return found
 
     def _codes(self, fact: FactType, tokens: list[Token]) -> tuple[str, ...]:
+        if (fact.vocabulary or "") not in self.binder.vocabularies:
+            raise _RefusedError  # the missing vocabulary is reported where it is missing
         vocabulary = self.binder.vocabularies[fact.vocabulary or ""]
         wrong = [one for one in tokens if str(one) not in vocabulary.codes]
         for token in wrong:
@@ -430,4 +435,16 @@ class _SentenceBinder:
                 "use `days`, `weeks`, `months` or `years`",
             )
             raise AssertionError
-        return Span(int(number), unit)
+        return Span(self._number(number), unit)
+
+    def _number(self, token: Token) -> int:
+        number = whole_number(str(token))
+        if number is None:
+            self._refuse(
+                "PM204",
+                f"{quote(str(token))} is too large a number",
+                self._at(token),
+                f"write at most {MOST_DIGITS} digits",
+            )
+            raise AssertionError
+        return number

@@ -53,8 +53,8 @@ edit: FACT BECOMES (value | FACT)                           -> becomes
 values: value ("," value)*
 value: CODE
 
-DATE.3: /\d{4}-\d{2}-\d{2}(?![\w-])/
-NUMBER.2: /\d+(?![\w-])/
+DATE.3: /[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w-])/
+NUMBER.2: /[0-9]+(?![\w-])/
 FACT.2: /[a-z]+\.[a-z][a-z0-9_]*/
 CODE: /[a-z][a-z0-9]*(-[a-z0-9]+)*/
 %ignore /[ \t\r\n]+/

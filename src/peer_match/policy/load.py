@@ -3,8 +3,9 @@
 Steps:
 1. Read every file's text and shape (`pack_files`).
 2. Gather the vocabularies, the sources and the disclosure table: what words can refer to.
-3. Bind every rule's conditions, measures and edits to facts (`bind`).
-4. Check what rules say of each other and of their stewardship (`check`).
+3. Check those tables on their own (`check_tables`).
+4. Bind every rule's conditions, measures and edits to facts (`assemble`, `bind`).
+5. Check what rules say of each other, what they mean and what they owe (`check`).
 A policy is given only when nothing was an error.
 """
 
@@ -20,6 +21,7 @@ from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.vocabulary import Term, Vocabularies, Vocabulary
 from peer_match.policy.assemble import Assembly, assemble
 from peer_match.policy.check import check_pack
+from peer_match.policy.check_tables import check_tables
 from peer_match.policy.diagnostics import (
     Diagnostic,
     as_text,
@@ -28,7 +30,7 @@ from peer_match.policy.diagnostics import (
     in_order,
     start_of_file,
 )
-from peer_match.policy.pack_files import PackFileRead, read_files
+from peer_match.policy.pack_files import FilesRead, PackFileRead, read_files
 from peer_match.policy.policy import Policy
 from peer_match.policy.rule_files import (
     DisclosureFile,
@@ -40,6 +42,8 @@ from peer_match.policy.rule_files import (
 )
 
 Shaped = TypeVar("Shaped")
+OF_RULES = frozenset({"dimension", "override-role", "priority-level"})
+"""The vocabularies that rules and `pack.yaml` use beside those of facts."""
 
 
 class PolicyError(ValueError):
@@ -61,15 +65,16 @@ class PackReading:
 
 def read_pack(root: Path) -> PackReading:
     """Read and check the pack in a folder. Never raises for anything that the files say."""
-    files, problems = read_files(root)
+    problems: list[Diagnostic] = []
+    read = read_files(root, problems)
+    files = read.files
     vocabularies = Vocabularies(_vocabulary(one) for one in files if one.kind == "vocabulary")
-    _require_vocabularies(root, vocabularies, problems)
-    if any(problem.code == "PM210" for problem in problems):
-        return PackReading(None, tuple(files), tuple(in_order(problems)))
-    assembly = assemble(files, vocabularies, problems)
+    _require_vocabularies(root, read, vocabularies, problems)
+    check_tables(files, vocabularies, problems)
+    assembly = assemble(read, vocabularies, problems)
     check_pack(assembly, problems)
     policy = None if has_errors(problems) else _policy(files, vocabularies, assembly)
-    return PackReading(policy, tuple(files), tuple(in_order(problems)))
+    return PackReading(policy, files, tuple(in_order(problems)))
 
 
 def load_policy(root: Path | str | None = None) -> Policy:
@@ -114,21 +119,27 @@ def _term(shape: TermShape) -> Term:
 
 
 def _require_vocabularies(
-    root: Path, vocabularies: Vocabularies, problems: list[Diagnostic]
+    root: Path, read: FilesRead, vocabularies: Vocabularies, problems: list[Diagnostic]
 ) -> None:
-    needed = {fact.vocabulary for fact in CATALOGUE.values() if fact.vocabulary is not None}
-    for missing in sorted(one for one in needed if one not in vocabularies):
+    if not root.is_dir():
+        return
+    of_facts = {fact.vocabulary for fact in CATALOGUE.values() if fact.vocabulary is not None}
+    for missing in sorted((of_facts | OF_RULES) - read.refused):
+        if missing in vocabularies:
+            continue
         problems.append(
             error(
                 "PM210",
                 f"the pack has no vocabulary `{missing}`",
                 start_of_file(f"{root.name}/vocabulary/{missing}.yaml"),
-                "facts use it; copy the file from the default pack",
+                "facts or rules use it; copy the file from the default pack",
             )
         )
 
 
-def _policy(files: list[PackFileRead], vocabularies: Vocabularies, assembly: Assembly) -> Policy:
+def _policy(
+    files: tuple[PackFileRead, ...], vocabularies: Vocabularies, assembly: Assembly
+) -> Policy:
     pack = _only(files, PackFile)
     disclosure = _only(files, DisclosureFile)
     digests = "\n".join(sorted(f"{one.kind} {one.id} {one.digest}" for one in files))
@@ -150,5 +161,5 @@ def _policy(files: list[PackFileRead], vocabularies: Vocabularies, assembly: Ass
     )
 
 
-def _only(files: list[PackFileRead], shape: type[Shaped]) -> Shaped:
+def _only(files: tuple[PackFileRead, ...], shape: type[Shaped]) -> Shaped:
     return next(one.shape for one in files if isinstance(one.shape, shape))

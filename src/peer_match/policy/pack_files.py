@@ -15,6 +15,8 @@ from peer_match.policy.schema_reader import read_model
 from peer_match.policy.source import read_yaml
 
 SINGLE_FILES = ("pack", "sources", "intake", "disclosure")
+ABOUT_A_TARGET = ("must_not", "prefer")
+SIGN_OFFS = "sign_offs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,19 @@ class PackFileRead:
     digest: str
 
 
-def read_files(root: Path) -> tuple[list[PackFileRead], list[Diagnostic]]:
-    """Every `.yaml` file below a folder, by name, and every problem of their text and shape."""
-    problems: list[Diagnostic] = []
+@dataclass(frozen=True, slots=True)
+class FilesRead:
+    """The files of a pack that could be read, by name, and the names (without `.yaml`) of the rest.
+
+    What refers to a file that could not be read is not at fault itself, and is not reported.
+    """
+
+    files: tuple[PackFileRead, ...] = ()
+    refused: frozenset[str] = frozenset()
+
+
+def read_files(root: Path, problems: list[Diagnostic]) -> FilesRead:
+    """Every `.yaml` file below a folder; the problems of their text and shape are added."""
     if not root.is_dir():
         problems.append(
             error(
@@ -45,16 +57,18 @@ def read_files(root: Path) -> tuple[list[PackFileRead], list[Diagnostic]]:
                 "name the folder that holds `pack.yaml`",
             )
         )
-        return [], problems
+        return FilesRead()
     found: list[PackFileRead] = []
-    paths = sorted(path for path in root.rglob("*") if path.suffix in (".yaml", ".yml"))
-    for path in paths:
+    refused: set[str] = set()
+    for path in sorted(path for path in root.rglob("*") if path.suffix in (".yaml", ".yml")):
         relative = path.relative_to(root)
         one = read_file(path, f"{root.name}/{relative.as_posix()}", problems)
-        if one is not None:
+        if one is None:
+            refused.add(path.stem)
+        else:
             found.append(one)
     for kind in SINGLE_FILES:
-        if not any(path.stem == kind for path in paths):
+        if kind not in refused and not any(one.kind == kind for one in found):
             problems.append(
                 error(
                     "PM138",
@@ -63,7 +77,7 @@ def read_files(root: Path) -> tuple[list[PackFileRead], list[Diagnostic]]:
                     f"add the file; it begins with `{kind}:` and an id",
                 )
             )
-    return found, problems
+    return FilesRead(tuple(found), frozenset(refused))
 
 
 def read_file(path: Path, name: str, problems: list[Diagnostic]) -> PackFileRead | None:
@@ -110,19 +124,29 @@ def read_file(path: Path, name: str, problems: list[Diagnostic]) -> PackFileRead
         return None
     _check_name(path, key.text, value, problems)
     parts = name.split("/")
+    folder = parts[1] if len(parts) > 2 else ""
     return PackFileRead(
         name=name,
-        folder=parts[1] if len(parts) > 2 else "",
+        folder=folder,
         kind=key.text,
         id=value.text,
         shape=shape,
         node=node,
-        digest=_digest(node),
+        digest=_digest(node, folder if key.text in ABOUT_A_TARGET else ""),
     )
 
 
 def _check_name(path: Path, kind: str, value: Scalar, problems: list[Diagnostic]) -> None:
-    if path.stem != (kind if kind in SINGLE_FILES else value.text):
+    if kind in SINGLE_FILES and path.stem != kind:
+        problems.append(
+            error(
+                "PM135",
+                f"the file that begins with {quote(kind)} is called {quote(path.name)}",
+                value.position,
+                f"call it `{kind}.yaml`",
+            )
+        )
+    elif kind not in SINGLE_FILES and path.stem != value.text:
         problems.append(
             error(
                 "PM135",
@@ -133,8 +157,11 @@ def _check_name(path: Path, kind: str, value: Scalar, problems: list[Diagnostic]
         )
 
 
-def _digest(node: Node) -> str:
-    return hashlib.sha256(orjson.dumps(meaning(node), option=orjson.OPT_SORT_KEYS)).hexdigest()
+def _digest(node: Mapping, target: str) -> str:
+    """What the file means: the folder says whom a rule is about, a sign-off is about the digest."""
+    said = {key.text: meaning(value) for key, value in node.entries if key.text != SIGN_OFFS}
+    found = [target, said]
+    return hashlib.sha256(orjson.dumps(found, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def meaning(node: Node) -> object:

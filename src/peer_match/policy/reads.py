@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from peer_match.policy.condition import Condition, Holds, Sentence, facts_read, sentences
 from peer_match.policy.policy import AnyRule, Finding, Prefer, Support
@@ -22,8 +22,15 @@ def conditions_of(rule: AnyRule) -> tuple[Condition, ...]:
 
 def all_sentences(rule: AnyRule, findings: Mapping[str, Finding]) -> Iterator[Sentence]:
     """Every sentence that a rule reads, those of the findings that it uses included."""
+    return sentences_reached(conditions_of(rule), findings)
+
+
+def sentences_reached(
+    conditions: Iterable[Condition], findings: Mapping[str, Finding]
+) -> Iterator[Sentence]:
+    """Every sentence of some conditions and of the findings that they use, directly or not."""
     seen: set[str] = set()
-    waiting = list(conditions_of(rule))
+    waiting = list(conditions)
     while waiting:
         for sentence in sentences(waiting.pop(0)):
             yield sentence

@@ -116,6 +116,27 @@ REFERENCES: Final[dict[str, Row]] = {
         "`lifted_by` names supports of the pack.",
         "# before\nlifted_by: [transport]\n# after\nlifted_by: [transport-support]",
     ),
+    "PM216": (
+        "a term that is a kind of itself",
+        "`kind_of` names a broader term. Followed upwards it must end; a circle would make every "
+        "term of it cover all others.",
+        "# before\n- {code: opioids, label: Opioids, kind_of: heroin}\n"
+        "- {code: heroin, label: Heroin, kind_of: opioids}\n"
+        "# after\n- {code: opioids, label: Opioids}\n"
+        "- {code: heroin, label: Heroin, kind_of: opioids}",
+    ),
+    "PM217": (
+        "a category of facts that is not listed",
+        "Every fact belongs to a category of `disclosure.yaml`, and what is not listed is not "
+        "seen. A misspelled category would hide facts from somebody who needs them.",
+        "# before\nsees: [mental-helth]\n# after\nsees: [mental-health]",
+    ),
+    "PM218": (
+        "an entry that is listed twice",
+        "A code, a source, a question or a recipient is listed once. Of two entries, one would "
+        "silently win.",
+        "Delete one of the two, or give it a code of its own.",
+    ),
 }
 
 MEANING: Final[dict[str, Row]] = {
@@ -154,8 +175,9 @@ MEANING: Final[dict[str, Row]] = {
         "include:\n  frequency: {times: 1, per: 1 week}",
     ),
     "PM307": (
-        "a grade above 100",
-        "A grade is the percentage of the weight that an amount earns.",
+        "a grade or a cap above 100",
+        "A grade is the percentage of the weight that an amount earns, and a cap the percentage "
+        "that a score can reach. Neither goes beyond 100.",
         "grade: {2 km: 100, 40 km: 0}",
     ),
     "PM308": (
@@ -223,6 +245,26 @@ MEANING: Final[dict[str, Row]] = {
         "A preference whose weight is more than half of all the weights decides alone; the other "
         "preferences then hardly matter.",
         "Lower the weight, or make it a `must_not` if nothing may offset it.",
+    ),
+    "PM320": (
+        "protected traits on the mentor's side",
+        "A mentor's side is about time, experience, load and boundaries. Who a person is (culture, "
+        "gender, faith and so on) earns and loses nothing there.",
+        "Remove `side: mentor`, or what the rule reads about the person's identity.",
+    ),
+    "PM321": (
+        "a support that changes the person",
+        "Supports help with how, when and where somebody takes part. Treatment, health, legal "
+        "limits, wishes and identity are the person's own; no suggestion is bought with a change "
+        "of them.",
+        "# before\nprovides:\n  - patient.medications becomes acamprosate\n"
+        "# after\nprovides:\n  - patient.home becomes group.place",
+    ),
+    "PM322": (
+        "a question that goes to nobody",
+        "A rule that asks says which role answers. The question is shown with the suggestion and "
+        "must be acknowledged on acceptance.",
+        "if_unknown: ask\nasks: programme-manager",
     ),
 }
 

@@ -11,7 +11,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from peer_match.facts.vocabulary import Coding
-from peer_match.policy.schema_reader import IsoDate, KebabId, Text, WholeNumber, YesNo
+from peer_match.policy.schema_reader import (
+    READS_WHOLE_NUMBER,
+    IsoDate,
+    KebabId,
+    Text,
+    WholeNumber,
+    YesNo,
+)
 
 RawCondition = Annotated[
     Any,
@@ -36,6 +43,13 @@ RawCondition = Annotated[
     ),
 ]
 RawExamples = Annotated[list[dict[str, Any]], Field(min_length=1)]
+
+# Above any number that a pack has a use for, and low enough for every sum and date to be exact.
+Weight = Annotated[int, Field(ge=0, le=10_000), READS_WHOLE_NUMBER]
+Percentage = Annotated[int, Field(ge=0, le=10_000), READS_WHOLE_NUMBER]
+Count = Annotated[int, Field(ge=0, le=1_000), READS_WHOLE_NUMBER]
+Times = Annotated[int, Field(ge=1, le=1_000), READS_WHOLE_NUMBER]
+Days = Annotated[int, Field(ge=1, le=100_000), READS_WHOLE_NUMBER]
 
 OnYes = Literal["block", "hold", "ask", "caution"]
 
@@ -95,7 +109,7 @@ class PreferFile(RuleHeader):
     """A rule that gives points for fit."""
 
     prefer: KebabId
-    weight: WholeNumber
+    weight: Weight
     dimension: KebabId
     when: RawCondition | None = None
     measure: Text | None = None
@@ -135,7 +149,7 @@ class SupportFile(RuleHeader):
 class FrequencyShape(Shape):
     """How often to attend."""
 
-    times: WholeNumber
+    times: Times
     per: Text
 
 
@@ -163,15 +177,15 @@ class CheckInShape(Shape):
 
     title: Text
     every: Text
-    times: WholeNumber
+    times: Times
     role: KebabId
 
 
 class ProposalsShape(Shape):
     """How many groups and mentors the plan proposes."""
 
-    groups: WholeNumber
-    mentors: WholeNumber
+    groups: Count
+    mentors: Count
 
 
 class ContactShape(Shape):
@@ -220,7 +234,7 @@ class VocabularyFile(Shape):
     vocabulary: KebabId
     title: Text
     order: Literal["none", "rising"] = "none"
-    within_days: WholeNumber | None = None
+    within_days: Days | None = None
     terms: Annotated[list[TermShape], Field(min_length=1)]
 
 
@@ -332,7 +346,7 @@ class PackFile(Shape):
     tzdata: Text
     sign_offs: list[SignOff] = []
     source_attributes: SourceAttributes
-    priorities: dict[KebabId, WholeNumber]
+    priorities: dict[KebabId, Percentage]
     tasks: PackTasks
 
 

@@ -62,6 +62,7 @@ CALENDAR_UNITS: dict[str, CalendarUnit] = {
     "years": "year",
 }
 
+MOST_DIGITS = 9
 DAYS_A_WEEK = 7
 MONTHS_A_YEAR = 12
 
@@ -78,33 +79,53 @@ class Span:
 
         Days and weeks are spans of 24 hours; months and years are read on the calendar, and a day
         that the month lacks becomes its last day (31 March less a month is 28 or 29 February).
+        Nothing is earlier than the calendar's first day.
         """
         if self.unit in ("day", "week"):
             days = self.number * (DAYS_A_WEEK if self.unit == "week" else 1)
             try:
                 return moment - timedelta(days=days)
             except OverflowError:
-                return moment.replace(year=date.min.year, month=1, day=1)
+                return _on_the_first_day(moment)
         months = self.number * (MONTHS_A_YEAR if self.unit == "year" else 1)
         place = moment.year * MONTHS_A_YEAR + moment.month - 1 - months
         year, month = divmod(place, MONTHS_A_YEAR)
         if year < date.min.year:
-            return moment.replace(year=date.min.year, month=1, day=1)
+            return _on_the_first_day(moment)
         last = calendar.monthrange(year, month + 1)[1]
         return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
 
     def after(self, moment: datetime) -> datetime:
-        """The moment this span later, read as in `before`."""
+        """The moment this span later, read as in `before`; at most on the calendar's last day."""
         if self.unit in ("day", "week"):
             days = self.number * (DAYS_A_WEEK if self.unit == "week" else 1)
-            return moment + timedelta(days=days)
+            try:
+                return moment + timedelta(days=days)
+            except OverflowError:
+                return _on_the_last_day(moment)
         months = self.number * (MONTHS_A_YEAR if self.unit == "year" else 1)
         year, month = divmod(moment.year * MONTHS_A_YEAR + moment.month - 1 + months, MONTHS_A_YEAR)
+        if year > date.max.year:
+            return _on_the_last_day(moment)
         last = calendar.monthrange(year, month + 1)[1]
         return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
 
     def __str__(self) -> str:
         return f"{self.number} {self.unit}{'' if self.number == 1 else 's'}"
+
+
+def _on_the_first_day(moment: datetime) -> datetime:
+    return datetime.combine(date.min, moment.timetz())
+
+
+def _on_the_last_day(moment: datetime) -> datetime:
+    return datetime.combine(date.max, moment.timetz())
+
+
+def whole_number(text: str) -> int | None:
+    """A number written in digits, or None for anything else, also for more than anyone means."""
+    digits = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if digits else None
 
 
 def show_amount(value: int, dimension: str) -> str:

@@ -1,0 +1,242 @@
+"""What a rule may not mean: what could never matter, would tell of others, or would be unfair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from peer_match.facts.catalogue import CATALOGUE
+from peer_match.facts.fact_type import FactType
+from peer_match.facts.vocabulary import Vocabulary
+from peer_match.policy.assemble import Assembly
+from peer_match.policy.condition import AllOf, CodeIs, Holds, IsKnown, facts_read, sentences
+from peer_match.policy.diagnostics import Diagnostic, Position, error, quote, warning
+from peer_match.policy.nodes import node_at
+from peer_match.policy.policy import AnyRule, MustNot, Prefer, Support
+from peer_match.policy.reads import all_facts, conditions_of, sentences_reached
+
+CONFIDENTIAL = frozenset({"another-person", "mentor-private"})
+UNAVAILABILITY = CONFIDENTIAL | {"availability"}
+IDENTITY = "identity"
+DOMINANT_SHARE = 2  # a weight above half of all the weights of its side outvotes the rest
+TARGET = "target"
+SIDES: dict[str, frozenset[str]] = {
+    "patient": frozenset({"patient"}),
+    "group": frozenset({TARGET}),
+    "facilitator": frozenset({TARGET}),
+    "mentor": frozenset({TARGET}),
+    "pair": frozenset({"patient", TARGET}),
+}
+# What help can change about a person: where they are, when, and in what ways they take part.
+# Never their treatment, their health, what the law asks of them, or who they are.
+CHANGEABLE = frozenset({"location", "schedule", "preference", "social"})
+
+
+def check_meaning(assembly: Assembly, problems: list[Diagnostic]) -> None:
+    """Add every problem of what single rules mean, and of how much they weigh together."""
+    for rule in assembly.rules():
+        _check_knowing(rule, assembly, problems)
+        _check_privacy(rule, assembly, problems)
+        _check_impossible(rule, assembly, problems)
+    for rule in assembly.must_nots:
+        _check_question(rule, assembly, problems)
+    for rule in assembly.prefers:
+        _check_applies_when(rule, assembly, problems)
+        _check_mentors_side(rule, assembly, problems)
+    for rule in assembly.supports.values():
+        _check_edits(rule, problems)
+    _check_weights(assembly.prefers, assembly, problems)
+
+
+def _check_knowing(rule: AnyRule, assembly: Assembly, problems: list[Diagnostic]) -> None:
+    """Asking whether a fact is known breaks "learning only narrows", so matching rules may not."""
+    if not isinstance(rule, MustNot | Prefer):
+        return
+    for condition in conditions_of(rule):
+        for sentence in sentences(condition):
+            if isinstance(sentence, IsKnown):
+                said = f"{quote(rule.id)} may not ask whether a fact is known"
+            elif isinstance(sentence, Holds) and _asks_what_is_known(sentence, assembly):
+                said = f"{quote(sentence.finding)} asks whether a fact is known; this rule may not"
+            else:
+                continue
+            problems.append(
+                error(
+                    "PM314",
+                    said,
+                    sentence.position,
+                    "say what the fact must be, and let `if_unknown` say what an unknown does",
+                )
+            )
+
+
+def _asks_what_is_known(sentence: Holds, assembly: Assembly) -> bool:
+    reached = sentences_reached([sentence], assembly.findings)
+    return any(isinstance(one, IsKnown) for one in reached)
+
+
+def _check_privacy(rule: AnyRule, assembly: Assembly, problems: list[Diagnostic]) -> None:
+    privacies = {CATALOGUE[name].privacy for name in all_facts(rule, assembly.findings)}
+    if isinstance(rule, MustNot):
+        if privacies & UNAVAILABILITY and not rule.shown_as_unavailable:
+            problems.append(
+                error(
+                    "PM315",
+                    "a rule that reads another person's facts or free places must be "
+                    "`shown_as: unavailable`",
+                    _at(rule, assembly, "shown_as"),
+                    "so that nobody can tell a conflict from a full group",
+                )
+            )
+        if privacies & CONFIDENTIAL and rule.if_unknown == "allow" and not rule.floor:
+            problems.append(
+                error(
+                    "PM302",
+                    "a rule about another person cannot allow what is unknown",
+                    _at(rule, assembly, "if_unknown"),
+                    "use `hold`",
+                )
+            )
+    elif privacies & CONFIDENTIAL:
+        problems.append(
+            error(
+                "PM316",
+                f"a {assembly.files[rule.id].kind} rule may not read another person's facts",
+                rule.position,
+                "only a `must_not` may, since its outcome can be hidden",
+            )
+        )
+
+
+def _check_question(rule: MustNot, assembly: Assembly, problems: list[Diagnostic]) -> None:
+    """A question that goes to nobody is not asked."""
+    if rule.asks is None and rule.cap is None and "ask" in (rule.if_unknown, rule.outcome):
+        key = "if_unknown" if rule.if_unknown == "ask" else "outcome"
+        problems.append(
+            error(
+                "PM322",
+                "the rule asks, but does not say whom",
+                _at(rule, assembly, key),
+                "add a line such as `asks: programme-manager`",
+            )
+        )
+
+
+def _check_applies_when(rule: Prefer, assembly: Assembly, problems: list[Diagnostic]) -> None:
+    if rule.applies_when is None:
+        return
+    sides: set[str] = set()
+    for sentence in sentences_reached([rule.applies_when], assembly.findings):
+        for name in facts_read(sentence):
+            sides |= SIDES[CATALOGUE[name].subject]
+    if len(sides) > 1:
+        problems.append(
+            error(
+                "PM317",
+                "`applies_when` reads one side only",
+                _at(rule, assembly, "applies_when"),
+                "move what is about both sides into `when`",
+            )
+        )
+
+
+def _check_mentors_side(rule: Prefer, assembly: Assembly, problems: list[Diagnostic]) -> None:
+    """A mentor's side is about time, experience, load and boundaries, never about who one is."""
+    if rule.side != "mentor":
+        return
+    traits = sorted(
+        name for name in all_facts(rule, assembly.findings) if _is_identity(CATALOGUE[name])
+    )
+    if traits:
+        problems.append(
+            error(
+                "PM320",
+                f"the mentor's side may not read `{traits[0]}`",
+                _at(rule, assembly, "side"),
+                "take it out, or make the rule one of the person's own side",
+            )
+        )
+
+
+def _is_identity(fact: FactType) -> bool:
+    return fact.subject == "patient" and fact.privacy == IDENTITY and fact.self_stated
+
+
+def _check_edits(rule: Support, problems: list[Diagnostic]) -> None:
+    """What would change a decision is help or an answer, never the person."""
+    for edit in rule.provides:
+        fact = CATALOGUE[edit.fact]
+        personal = fact.subject == "patient" and (
+            fact.self_stated or fact.privacy not in CHANGEABLE
+        )
+        if personal or fact.subject == "pair" or fact.privacy in CONFIDENTIAL:
+            problems.append(
+                error(
+                    "PM321",
+                    f"no support changes `{fact.name}`",
+                    edit.position,
+                    "a support changes how, when or where people take part",
+                )
+            )
+
+
+def _check_impossible(rule: AnyRule, assembly: Assembly, problems: list[Diagnostic]) -> None:
+    """Two parts of one `all` that ask one fact to have two different values can never fire."""
+    for condition in conditions_of(rule):
+        for group in _all_groups(condition):
+            wanted: dict[str, CodeIs] = {}
+            for part in group.parts:
+                if not isinstance(part, CodeIs) or part.negated:
+                    continue
+                before = wanted.setdefault(part.fact, part)
+                vocabulary = assembly.vocabularies[CATALOGUE[part.fact].vocabulary or ""]
+                if not _covered(before, vocabulary) & _covered(part, vocabulary):
+                    problems.append(
+                        error(
+                            "PM318",
+                            f"this rule can never fire: `{part.fact}` cannot be both",
+                            part.position,
+                            f"it is also asked for in {quote(before.text)}",
+                        )
+                    )
+
+
+def _covered(sentence: CodeIs, vocabulary: Vocabulary) -> frozenset[str]:
+    return frozenset(one for code in sentence.codes for one in vocabulary.covered_by(code))
+
+
+def _all_groups(condition: Any) -> Iterator[AllOf]:
+    if isinstance(condition, AllOf):
+        yield condition
+    for part in getattr(condition, "parts", ()):
+        yield from _all_groups(part)
+    inner = getattr(condition, "part", None)
+    if inner is not None:
+        yield from _all_groups(inner)
+
+
+def _check_weights(
+    prefers: Iterable[Prefer], assembly: Assembly, problems: list[Diagnostic]
+) -> None:
+    sides: dict[tuple[str, str], list[Prefer]] = {}
+    for rule in prefers:
+        if rule.status == "active":
+            sides.setdefault((rule.target, rule.side), []).append(rule)
+    for rules in sides.values():
+        total = sum(rule.weight for rule in rules)
+        for rule in rules:
+            if len(rules) > DOMINANT_SHARE and rule.weight * DOMINANT_SHARE > total:
+                problems.append(
+                    warning(
+                        "PM319",
+                        f"the weight {rule.weight} outvotes all other preferences together",
+                        _at(rule, assembly, "weight"),
+                        "lower it, or make it a `must_not` if nothing may offset it",
+                    )
+                )
+
+
+def _at(rule: AnyRule, assembly: Assembly, key: str) -> Position:
+    """The value of a key of the rule's file, or the rule's first line without it."""
+    found = node_at(assembly.files[rule.id].node, (key,))
+    return rule.position if found is None else found.position

@@ -1,0 +1,39 @@
+"""What a rule owes its readers whatever it says: sources that are there, and dates in order."""
+
+from __future__ import annotations
+
+from peer_match.policy.assemble import Assembly
+from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, quote
+from peer_match.policy.nodes import Mapping, Scalar, Sequence, node_at
+from peer_match.policy.pack_files import PackFileRead
+from peer_match.policy.rule_files import RuleHeader
+
+
+def check_stewardship(file: PackFileRead, assembly: Assembly, problems: list[Diagnostic]) -> None:
+    """Add the problems of a rule's citations and dates."""
+    shape = file.shape
+    assert isinstance(shape, RuleHeader)
+    cited = file.node.get("source")
+    for item in cited.items if isinstance(cited, Sequence) else ():
+        node = node_at(item, ("cite",)) if isinstance(item, Mapping) else None
+        if isinstance(node, Scalar) and assembly.sources and node.text not in assembly.sources:
+            problems.append(
+                error(
+                    "PM401",
+                    f"{quote(node.text)} is not in `sources.yaml`",
+                    node.position,
+                    did_you_mean(node.text, assembly.sources)
+                    or "add the source with its status, or cite another",
+                )
+            )
+    if shape.until is not None and shape.until < shape.effective:
+        problems.append(error("PM402", "the rule ends before it begins", _at(file, "until")))
+    if shape.review_by <= shape.effective:
+        problems.append(
+            error("PM403", "the review is due before the rule begins", _at(file, "review_by"))
+        )
+
+
+def _at(file: PackFileRead, key: str) -> Position:
+    found = node_at(file.node, (key,))
+    return found.position if found is not None else file.node.position

@@ -1,0 +1,222 @@
+"""The tables of a pack, each on its own: vocabularies, sources, intake, disclosure, `pack.yaml`.
+
+What rules, decisions and forms look up here must be there, once, and make sense.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from peer_match.facts.catalogue import CATALOGUE
+from peer_match.facts.vocabulary import Vocabularies
+from peer_match.policy.assemble import read_span
+from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote
+from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence, node_at
+from peer_match.policy.pack_files import SINGLE_FILES, PackFileRead
+
+BESIDE_FACTS = ("disclosure_consent", "point_of_contact", "priorities")
+ASKABLE = frozenset({*CATALOGUE, *(f"patient.{field}" for field in BESIDE_FACTS)})
+"""What a question can be about: the facts of rules, and what is read of a person beside them."""
+
+
+def check_tables(
+    files: Iterable[PackFileRead], vocabularies: Vocabularies, problems: list[Diagnostic]
+) -> None:
+    """Add every problem of a pack's tables."""
+    first: dict[tuple[str, str], PackFileRead] = {}
+    for file in files:
+        if file.kind in SINGLE_FILES or file.kind == "vocabulary":
+            name = (file.kind, "" if file.kind in SINGLE_FILES else file.id)
+            if first.setdefault(name, file) is not file:
+                problems.append(
+                    error(
+                        "PM211",
+                        f"{first[name].name} is there already",
+                        file.node.entries[0][0].position,
+                        "keep one of the two files",
+                    )
+                )
+        match file.kind:
+            case "vocabulary":
+                _check_vocabulary(file, vocabularies, problems)
+            case "sources":
+                _check_once(file, ("entries",), "id", problems)
+            case "intake":
+                _check_intake(file, vocabularies, problems)
+            case "disclosure":
+                _check_disclosure(file, problems)
+            case "pack":
+                _check_pack_file(file, vocabularies, problems)
+            case _:
+                pass
+
+
+# -- vocabularies ----------------------------------------------------------------------------------
+
+
+def _check_vocabulary(
+    file: PackFileRead, vocabularies: Vocabularies, problems: list[Diagnostic]
+) -> None:
+    _check_once(file, ("terms",), "code", problems)
+    codes = {code.text: term for term, code in _each(file, ("terms",), "code")}
+    for term, broader in _each(file, ("terms",), "kind_of"):
+        if broader.text not in codes:
+            problems.append(_not_in(broader, file.id, codes))
+        elif _comes_back(term, codes):
+            problems.append(
+                error(
+                    "PM216",
+                    f"{quote(broader.text)} is itself a kind of this term",
+                    broader.position,
+                    "a term is a kind of a broader one, never of itself",
+                )
+            )
+    for term, _ in _each(file, ("terms",), "code"):
+        implied = term.get("implies")
+        for name, values in implied.entries if isinstance(implied, Mapping) else ():
+            _check_implied(name, values, vocabularies, problems)
+
+
+def _comes_back(term: Mapping, terms: dict[str, Mapping]) -> bool:
+    """Whether the way from a term to broader ones leads back to it."""
+    seen: list[Mapping] = []
+    above: Mapping | None = term
+    while above is not None and not any(above is one for one in seen):
+        seen.append(above)
+        broader = above.get("kind_of")
+        above = terms.get(broader.text) if isinstance(broader, Scalar) else None
+    return above is term
+
+
+def _check_implied(
+    name: Scalar, values: Node, vocabularies: Vocabularies, problems: list[Diagnostic]
+) -> None:
+    """What a term implies is about the groups that have it."""
+    fact = CATALOGUE.get(f"group.{name.text}")
+    if fact is None or fact.vocabulary is None:
+        coded = [one.field for one in CATALOGUE.values() if one.subject == "group"]
+        problems.append(_unknown_fact(name, coded))
+        return
+    if fact.vocabulary not in vocabularies:
+        return
+    codes = vocabularies[fact.vocabulary].codes
+    for value in values.items if isinstance(values, Sequence) else ():
+        if isinstance(value, Scalar) and value.text not in codes:
+            problems.append(_not_in(value, fact.vocabulary, codes))
+
+
+# -- intake, disclosure, pack ----------------------------------------------------------------------
+
+
+def _check_intake(
+    file: PackFileRead, vocabularies: Vocabularies, problems: list[Diagnostic]
+) -> None:
+    _check_once(file, ("items",), "fact", problems)
+    for _, fact in _each(file, ("items",), "fact"):
+        if fact.text not in ASKABLE:
+            problems.append(_unknown_fact(fact, ASKABLE))
+    for _, role in _each(file, ("items",), "asked_of"):
+        _check_code(role, "override-role", vocabularies, problems)
+
+
+def _check_disclosure(file: PackFileRead, problems: list[Diagnostic]) -> None:
+    _check_once(file, ("recipients",), "code", problems)
+    listed = file.node.get("categories")
+    categories = {key.text: key for key, _ in listed.entries} if isinstance(listed, Mapping) else {}
+    for missing in sorted({fact.privacy for fact in CATALOGUE.values()} - set(categories)):
+        key = file.node.key("categories")
+        problems.append(
+            error(
+                "PM217",
+                f"the category `{missing}` of facts is not listed",
+                file.node.position if key is None else key.position,
+                "add it, with a few words on what it holds",
+            )
+        )
+    recipients = file.node.get("recipients")
+    for recipient in recipients.items if isinstance(recipients, Sequence) else ():
+        for list in ("sees", "sees_with_consent"):
+            named = node_at(recipient, (list,))
+            for category in named.items if isinstance(named, Sequence) else ():
+                if isinstance(category, Scalar) and category.text not in categories:
+                    problems.append(
+                        error(
+                            "PM217",
+                            f"{quote(category.text)} is not one of the `categories`",
+                            category.position,
+                            did_you_mean(category.text, categories),
+                        )
+                    )
+
+
+def _check_pack_file(
+    file: PackFileRead, vocabularies: Vocabularies, problems: list[Diagnostic]
+) -> None:
+    priorities = file.node.get("priorities")
+    for level, _ in priorities.entries if isinstance(priorities, Mapping) else ():
+        _check_code(level, "priority-level", vocabularies, problems)
+    tasks = file.node.get("tasks")
+    for _, task in tasks.entries if isinstance(tasks, Mapping) else ():
+        role, within = node_at(task, ("role",)), node_at(task, ("within",))
+        if isinstance(role, Scalar):
+            _check_code(role, "override-role", vocabularies, problems)
+        if isinstance(within, Scalar) and read_span(within.text) is None:
+            problems.append(
+                error(
+                    "PM204",
+                    f"expected a span of calendar time, found {quote(within.text)}",
+                    within.position,
+                    "write for example `7 days` or `3 months`",
+                )
+            )
+
+
+# -- parts -----------------------------------------------------------------------------------------
+
+
+def _each(file: PackFileRead, path: tuple[str, ...], key: str) -> Iterator[tuple[Mapping, Scalar]]:
+    """The entries of a list that have a key, with its value."""
+    found = node_at(file.node, path)
+    for item in found.items if isinstance(found, Sequence) else ():
+        value = node_at(item, (key,))
+        if isinstance(item, Mapping) and isinstance(value, Scalar):
+            yield item, value
+
+
+def _check_once(
+    file: PackFileRead, path: tuple[str, ...], key: str, problems: list[Diagnostic]
+) -> None:
+    seen: set[str] = set()
+    for _, value in _each(file, path, key):
+        if value.text in seen:
+            problems.append(
+                error(
+                    "PM218",
+                    f"{quote(value.text)} is listed twice",
+                    value.position,
+                    "keep one of the two entries",
+                )
+            )
+        seen.add(value.text)
+
+
+def _check_code(
+    node: Scalar, vocabulary: str, vocabularies: Vocabularies, problems: list[Diagnostic]
+) -> None:
+    if vocabulary in vocabularies and node.text not in vocabularies[vocabulary].codes:
+        problems.append(_not_in(node, vocabulary, vocabularies[vocabulary].codes))
+
+
+def _not_in(node: Scalar, vocabulary: str, codes: Iterable[str]) -> Diagnostic:
+    return error(
+        "PM202",
+        f"{quote(node.text)} is not in vocabulary `{vocabulary}`",
+        node.position,
+        did_you_mean(node.text, codes),
+    )
+
+
+def _unknown_fact(node: Scalar, facts: Iterable[str]) -> Diagnostic:
+    return error(
+        "PM201", f"unknown fact {quote(node.text)}", node.position, did_you_mean(node.text, facts)
+    )
