@@ -60,7 +60,7 @@ def run(out: Path, progress: Console) -> Outcome:
         trouble = Faults()
         intakes = [one[record.stem] for one in answers if record.stem in one]
         person = patient_from(record, intakes, policy, trouble)
-        if person is None:
+        if person is None or trouble.said:
             refused.extend(trouble.said)
             continue
         patient = roster.add_to(person.patient)

@@ -78,12 +78,14 @@ def patient_from(
     patient = reading.patient
     for note in reading.refusals:
         faults.note(record, note)
-    for intake in intakes if patient is not None else ():
+    if patient is None:
+        return None
+    for intake in intakes:
         answered = _answered(intake, patient, policy, faults)
         if answered is not None and answered.patient is not None:
             patient = answered.patient
             notes.extend(_told(answered.notes))
-    return None if patient is None else PatientInput(patient, tuple(notes))
+    return PatientInput(patient, tuple(notes))
 
 
 def _answered(
