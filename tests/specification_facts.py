@@ -1,0 +1,129 @@
+"""What a fact amounts to at a moment: the part of the specification that reads statements.
+
+A fact is plain data: `said` (and for a set `denied`) lists statements, each with a `value` and
+perhaps a `date`, the day it was over (`until`) and when it became known (`recorded`); a set also
+says whether it is `complete`. Dates are ISO text, perhaps without a day or a month.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+YES, NO, UNKNOWN = "yes", "no", "unknown"
+
+
+def negated(truth: str) -> str:
+    return {YES: NO, NO: YES}.get(truth, UNKNOWN)
+
+
+def every(truths: list[str]) -> str:
+    """Kleene's "and"."""
+    return NO if NO in truths else UNKNOWN if UNKNOWN in truths else YES
+
+
+def some(truths: list[str]) -> str:
+    """Kleene's "or"."""
+    return YES if YES in truths else UNKNOWN if UNKNOWN in truths else NO
+
+
+def surely(outcomes: set[bool]) -> str:
+    """Yes if it is so in every case that is possible, no if in none."""
+    return YES if outcomes == {True} else NO if outcomes == {False} else UNKNOWN
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fact as known: the value of a fact with one value (None if not known), and for each code
+    whether it is a value. `kinds` gives each code with every code that is a kind of it."""
+
+    value: Any = None
+    table: dict[str, str] = field(default_factory=dict[str, str])
+    kinds: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    complete: bool = False
+
+    def holds(self, code: str) -> str:
+        """Whether the code, or a kind of it, is a value."""
+        return some([self.table[kind] for kind in self.kinds[code]])
+
+
+def known(fact: dict[str, Any], type: dict[str, Any], as_of: datetime, known_at: datetime) -> Known:
+    """The fact at a moment, by what was known at another."""
+    codes, kinds = type["codes"], type["kinds"]
+    said = [one for one in fact["said"] if in_force(one, as_of, known_at)]
+    if type["kind"] == "codes":
+        denied = [one for one in fact["denied"] if in_force(one, as_of, known_at)]
+        own = {code: standing(code, said, denied) for code in codes}
+        ruled_out = {kind for code in codes if own[code] == NO for kind in kinds[code]}
+        silent = {code: NO if fact["complete"] or code in ruled_out else UNKNOWN for code in codes}
+        table = {code: own[code] or silent[code] for code in codes}
+        complete = fact["complete"] and UNKNOWN not in table.values()
+        return Known(None, table, kinds, complete)
+    if type["rising_within"] is not None:
+        start = as_of - timedelta(days=type["rising_within"])
+        recent = [one for one in said if not surely_older(one["date"], start)]
+        values = {max((one["value"] for one in recent), key=codes.index)} if recent else set[Any]()
+    else:
+        values = {one["value"] for one in latest(said)}
+    if len(values) != 1:
+        return Known(None, dict.fromkeys(codes, UNKNOWN), kinds, False)
+    value = values.pop()
+    return Known(value, {code: YES if code == value else NO for code in codes}, kinds, True)
+
+
+def standing(code: str, said: list[Any], denied: list[Any]) -> str | None:
+    """What the latest statements about a code say: stated, denied, both (in doubt), or nothing."""
+    mine = [(YES, one) for one in said if one["value"] == code]
+    mine += [(NO, one) for one in denied if one["value"] == code]
+    left = latest([one for _, one in mine])
+    answers = {answer for answer, one in mine if one in left}
+    return None if not answers else UNKNOWN if len(answers) > 1 else answers.pop()
+
+
+def latest(statements: list[Any]) -> list[Any]:
+    """Those that no other is surely later than."""
+    return [
+        one for one in statements if not any(before(one["date"], x["date"]) for x in statements)
+    ]
+
+
+def before(one: str | None, other: str | None) -> bool:
+    """Whether a date can only mean a moment before another."""
+    if one is None or other is None:
+        return False
+    if "T" in one and "T" in other:
+        return datetime.fromisoformat(one) < datetime.fromisoformat(other)
+    return days(one)[-1] < days(other)[0]
+
+
+def in_force(statement: dict[str, Any], as_of: datetime, known_at: datetime) -> bool:
+    """Known by then, not about the future, not over."""
+    recorded, stated, until = statement["recorded"], statement["date"], statement["until"]
+    if recorded is not None and recorded > known_at:
+        return False
+    if stated is not None and (
+        datetime.fromisoformat(stated) > as_of if "T" in stated else days(stated)[0] > as_of.date()
+    ):
+        return False
+    return until is None or days(until)[-1] >= as_of.date()
+
+
+def surely_older(stated: str | None, start: datetime) -> bool:
+    if stated is None:
+        return False
+    if "T" in stated:
+        return datetime.fromisoformat(stated) <= start
+    return days(stated)[-1] < start.date()
+
+
+def days(text: str) -> list[date]:
+    """Every day that a date can mean."""
+    parts = [int(part) for part in text[:10].split("-")]
+    months = parts[1:2] or range(1, 13)
+    return [
+        date(parts[0], month, day)
+        for month in months
+        for day in parts[2:] or range(1, calendar.monthrange(parts[0], month)[1] + 1)
+    ]
