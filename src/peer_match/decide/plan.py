@@ -6,7 +6,7 @@ clinician has signed, and a point of contact is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -61,12 +61,16 @@ def draft_plan(
     mentor_wanted: bool | None,
 ) -> DraftPlan:
     """The plan for a person, from the plan rules in force and the lists."""
-    included = [rule for rule in planning.policy.plans if _is_included(rule, planning)]
+    nothing = _nothing_to_plan(planning)
+    if nothing is not None:
+        return DraftPlan((), (), (), (), (), (nothing,), (), tuple(_missing(planning)))
+    fitting = [rule for rule in planning.policy.plans if _is_included(rule, planning)]
     proposals = next(
-        (rule.include.proposals for rule in included if rule.include.proposals is not None), None
+        (rule.include.proposals for rule in fitting if rule.include.proposals is not None), None
     )
     chosen_groups = _proposed(groups, proposals.groups if proposals else 0)
     chosen_mentors = _proposed(mentors, _mentors(proposals, mentor_wanted))
+    included = [rule for rule in fitting if _has_what_it_needs(rule, chosen_groups, chosen_mentors)]
     tasks = [
         *_referrals(planning, chosen_groups, chosen_mentors),
         *_support_tasks(planning, (*chosen_groups, *chosen_mentors)),
@@ -98,8 +102,34 @@ def draft_plan(
 def _is_included(rule: Plan, planning: Planning) -> bool:
     if not rule.in_force(planning.as_of.date()):
         return False
-    truth = Truth.YES if rule.when is None else evaluate(rule.when, planning.world)
+    try:
+        truth = Truth.YES if rule.when is None else evaluate(rule.when, planning.world)
+    except Exception:  # what cannot be evaluated is left to a person to strike out, never left out
+        return True
     return truth is Truth.YES or (truth is Truth.UNKNOWN and rule.if_unknown_include)
+
+
+def _nothing_to_plan(planning: Planning) -> PlanTask | None:
+    """The one task that is left where there is nobody to plan for, such as a record out of use."""
+    rule = planning.policy.pack.no_plan_when
+    finding = planning.policy.findings[rule.finding]
+    if evaluate(finding.when, planning.world) is not Truth.YES:
+        return None
+    return _task(planning, "other", rule.task, "no plan", rule.task.title, rule=rule.finding)
+
+
+def _has_what_it_needs(
+    rule: Plan, groups: Sequence[Suggestion], mentors: Sequence[Suggestion]
+) -> bool:
+    match rule.needs:
+        case "a group":
+            return bool(groups)
+        case "a mentor":
+            return bool(mentors)
+        case "a proposal":
+            return bool(groups or mentors)
+        case "nothing":
+            return True
 
 
 def _proposed(shortlist: Shortlist, number: int) -> tuple[Suggestion, ...]:

@@ -297,6 +297,7 @@ class _Rule:
             Plan(
                 **self._header(shape),
                 when=when,
+                needs=shape.needs,
                 include=shape.include,
                 if_unknown_include=shape.if_unknown == "include",
             )

@@ -156,7 +156,9 @@ def _check_pack_file(
     for level, _ in priorities.entries if isinstance(priorities, Mapping) else ():
         _check_code(level, "priority-level", vocabularies, problems)
     tasks = file.node.get("tasks")
-    for _, task in tasks.entries if isinstance(tasks, Mapping) else ():
+    left = node_at(file.node, ("no_plan_when", "task"))
+    named = [task for _, task in tasks.entries] if isinstance(tasks, Mapping) else []
+    for task in (*named, *(() if left is None else (left,))):
         role, within = node_at(task, ("role",)), node_at(task, ("within",))
         if isinstance(role, Scalar):
             _check_code(role, "override-role", vocabularies, problems)

@@ -25,13 +25,17 @@ from peer_match.policy.check_tables import check_tables
 from peer_match.policy.diagnostics import (
     Diagnostic,
     as_text,
+    did_you_mean,
     error,
     has_errors,
     in_order,
+    quote,
     start_of_file,
 )
+from peer_match.policy.nodes import Scalar, node_at
 from peer_match.policy.pack_files import FilesRead, PackFileRead, read_files
 from peer_match.policy.policy import Policy
+from peer_match.policy.reads import all_facts
 from peer_match.policy.rule_files import (
     DisclosureFile,
     IntakeFile,
@@ -73,6 +77,7 @@ def read_pack(root: Path) -> PackReading:
     check_tables(files, vocabularies, problems)
     assembly = assemble(read, vocabularies, problems)
     check_pack(assembly, problems)
+    _check_no_plan(files, assembly, problems)
     policy = None if has_errors(problems) else _policy(files, vocabularies, assembly)
     return PackReading(policy, files, tuple(in_order(problems)))
 
@@ -159,6 +164,40 @@ def _policy(
         digest=digest,
         signed=any(one.digest == digest for one in pack.sign_offs),
     )
+
+
+def _check_no_plan(
+    files: Iterable[PackFileRead], assembly: Assembly, problems: list[Diagnostic]
+) -> None:
+    """The finding of `no_plan_when` is one of the pack's, and about the patient alone."""
+    for file in files:
+        node = node_at(file.node, ("no_plan_when", "finding"))
+        if not isinstance(node, Scalar):
+            continue
+        finding = assembly.findings.get(node.text)
+        if finding is not None:
+            foreign = [
+                name
+                for name in all_facts(finding, assembly.findings)
+                if CATALOGUE[name].subject != "patient"
+            ]
+            if foreign:
+                problems.append(
+                    error(
+                        "PM213",
+                        f"{quote(node.text)} reads `{foreign[0]}`; a plan knows the patient only",
+                        node.position,
+                    )
+                )
+        elif node.text not in assembly.files:
+            problems.append(
+                error(
+                    "PM212",
+                    f"no finding is called {quote(node.text)}",
+                    node.position,
+                    did_you_mean(node.text, assembly.findings),
+                )
+            )
 
 
 def _only(files: tuple[PackFileRead, ...], shape: type[Shaped]) -> Shaped:

@@ -129,6 +129,7 @@ class Plan(Rule):
     """Something that a plan contains."""
 
     when: Condition | None
+    needs: Literal["nothing", "a proposal", "a group", "a mentor"]
     include: IncludeShape
     if_unknown_include: bool
 

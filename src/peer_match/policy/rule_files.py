@@ -209,10 +209,15 @@ class IncludeShape(Shape):
 
 
 class PlanFile(RuleHeader):
-    """A rule that adds something to the plan."""
+    """A rule that adds something to the plan.
+
+    `needs` says what the plan must propose for the rule to make sense: nobody is asked how a
+    group went to which they were not sent.
+    """
 
     plan: KebabId
     when: RawCondition | None = None
+    needs: Literal["nothing", "a proposal", "a group", "a mentor"] = "nothing"
     include: IncludeShape
     if_unknown: Literal["include", "leave out"]
 
@@ -334,6 +339,13 @@ class PackTasks(Shape):
     question: TaskShape
 
 
+class NoPlanShape(Shape):
+    """When there is nothing to plan (a finding), and the one task that is then left."""
+
+    finding: KebabId
+    task: TaskShape
+
+
 class PackFile(Shape):
     """What a pack says about itself."""
 
@@ -348,6 +360,7 @@ class PackFile(Shape):
     source_attributes: SourceAttributes
     priorities: dict[KebabId, Percentage]
     tasks: PackTasks
+    no_plan_when: NoPlanShape
 
 
 RULE_KINDS: dict[str, type[RuleHeader]] = {
