@@ -1,6 +1,7 @@
 """A small pack of a test's own rules, on the vocabularies and tables of the shipped pack."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,19 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 NEITHER: list[dict[str, Any]] = [{"given": {}, "expect": "unknown"}]
 
 
+def _findings_of(text: str) -> set[str]:
+    """The findings that `pack.yaml` names, with those that they use."""
+    found: set[str] = set()
+    waiting = re.findall(r"\bfinding: ([a-z0-9-]+)", text)
+    while waiting:
+        id = waiting.pop()
+        if id not in found:
+            found.add(id)
+            rule = (RULES / "findings" / f"{id}.yaml").read_text("utf-8")
+            waiting += re.findall(r"([a-z0-9-]+) holds", rule)
+    return found
+
+
 class Pack:
     """A pack in a folder. Its rules are those that the test writes, unless it starts `whole`."""
 
@@ -57,6 +71,9 @@ class Pack:
                 shutil.copytree(RULES / name, root / name)
             else:
                 shutil.copy(RULES / name, root / name)
+        for finding in _findings_of((RULES / "pack.yaml").read_text("utf-8")):
+            (root / "findings").mkdir(exist_ok=True)
+            shutil.copy(RULES / "findings" / f"{finding}.yaml", root / "findings")
 
     def write(self, path: str, text: str | bytes) -> Path:
         """A file as it stands."""
