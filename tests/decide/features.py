@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 import specification
+import specification_conditions as conditions
 
 from .given_quantities import quantities
 
@@ -43,7 +44,7 @@ def expected_features() -> list[str]:
 def features(case: dict[str, Any]) -> set[str]:
     """What occurs in a case."""
     found: set[str] = set()
-    truth, covers = specification.truth, specification.Pair.covers
+    truth, scoped, covers = conditions.truth, specification.scoped, specification.covers
 
     def traced(condition: Any, world: Any) -> str:
         answer = truth(condition, world)
@@ -55,9 +56,16 @@ def features(case: dict[str, Any]) -> set[str]:
         found.update({"set aside by an override"} if answer else set())
         return answer
 
+    def traced_scoped(rule: dict[str, Any], outcome: str, world: Any) -> str:
+        limited = scoped(rule, outcome, world)
+        found.update({"limited by scope"} if limited != outcome else set())
+        return limited
+
     with (
+        patch.object(specification, "scoped", traced_scoped),
+        patch.object(conditions, "truth", traced),
         patch.object(specification, "truth", traced),
-        patch.object(specification.Pair, "covers", traced_covers),
+        patch.object(specification, "covers", traced_covers),
     ):
         said = specification.match(case["policy"], case, quantities(case["broken"]))
     found |= kinds(case, said)
@@ -121,6 +129,4 @@ def outcomes(case: dict[str, Any], one: dict[str, Any]) -> set[str]:
             found |= {"perhaps capped"} if truth == "unknown" and one["score"] else set()
         elif truth == "yes" and outcome == "allowed":
             found.add("standing placement")
-        elif truth == "yes" and rule["scope"] and outcome not in ("caution", rule["outcome"]):
-            found.add("limited by scope")
     return found

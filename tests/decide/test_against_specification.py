@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from hypothesis import given, settings
+
 from specification import match
 
 from .features import expected_features, features

@@ -6,10 +6,10 @@ mean in the engine what the tuples mean in the specification.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from unittest.mock import patch
 
@@ -44,7 +44,7 @@ from peer_match.policy.policy import (
 from peer_match.policy.rule_files import IncludeShape, PackFile, PackTasks, TaskShape
 from peer_match.policy.units import Span
 
-from .strategies import FACTS
+from .random_sentences import FACTS
 
 HERE = start_of_file("rules/somewhere.yaml")
 PHRASES = {
@@ -449,7 +449,7 @@ def suggestions(decision: Decision) -> list[Suggestion]:
 
 
 @contextmanager
-def broken_measures(names: Sequence[str]) -> Iterator[None]:
+def broken_measures(names: Sequence[str]) -> Generator[None]:
     """Some measures cannot be computed."""
 
     def fail(*_: object) -> Interval:
@@ -500,7 +500,3 @@ def plain_suggestion(one: Suggestion) -> dict[str, Any]:
 
 def ends(score: Score | None) -> tuple[int, int] | None:
     return None if score is None else (score.low, score.high)
-
-
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
