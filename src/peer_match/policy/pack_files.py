@@ -10,7 +10,7 @@ import orjson
 
 from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote, start_of_file
 from peer_match.policy.nodes import Mapping, Node, Scalar
-from peer_match.policy.rule_files import FILE_KINDS, NOT_YET_KINDS, Shape
+from peer_match.policy.rule_files import FILE_KINDS, NOT_YET_KEYS, NOT_YET_KINDS, Shape
 from peer_match.policy.schema_reader import read_model
 from peer_match.policy.source import read_yaml
 
@@ -119,6 +119,7 @@ def read_file(path: Path, name: str, problems: list[Diagnostic]) -> PackFileRead
             )
         )
         return None
+    node = _without_keys_to_come(key.text, node, problems)
     shape = read_model(model, node, problems)
     if shape is None or not isinstance(value, Scalar):
         return None
@@ -134,6 +135,22 @@ def read_file(path: Path, name: str, problems: list[Diagnostic]) -> PackFileRead
         node=node,
         digest=_digest(node, folder if key.text in ABOUT_A_TARGET else ""),
     )
+
+
+def _without_keys_to_come(kind: str, node: Mapping, problems: list[Diagnostic]) -> Mapping:
+    """The file without keys that a coming version reads; each is refused by name."""
+    coming = [key for key, _ in node.entries if key.text in NOT_YET_KEYS.get(kind, ())]
+    for key in coming:
+        problems.append(
+            error(
+                "PM133",
+                f"{quote(key.text)} is not yet supported",
+                key.position,
+                "a coming version reads it; take it out until then",
+            )
+        )
+    kept = tuple((key, value) for key, value in node.entries if key not in coming)
+    return Mapping(kept, node.position)
 
 
 def _check_name(path: Path, kind: str, value: Scalar, problems: list[Diagnostic]) -> None:

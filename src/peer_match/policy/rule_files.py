@@ -379,3 +379,4 @@ FILE_KINDS: dict[str, type[Shape]] = {
     "pack": PackFile,
 }
 NOT_YET_KINDS = ("instrument", "escalate", "pathway", "always")
+NOT_YET_KEYS = {"pack": ("extends",)}
