@@ -101,10 +101,10 @@ def attendable(rows, person):
         if row.get("end_time"):
             length = (clock(row["end_time"]) - clock(row["time"])) % DAY or 60
         for way in formats_of(row) - {"phone"}:
-            if way == "in-person" and home[0] is None:
-                return True
             there = (row["latitude"], row["longitude"])
-            travel = math.ceil(kilometres(home, there) * 2) if way == "in-person" else 0
+            # Where the home is not known, the way may be short.
+            known = way == "in-person" and home[0] is not None
+            travel = math.ceil(kilometres(home, there) * 2) if known else 0
             stay = range(start - travel, start + length + travel)
             if all(minute % WEEK in free for minute in stay):
                 return True
@@ -124,7 +124,8 @@ def fate(rows, said, person):
     if said.get("last_confirmed", confirmed) <= STALE:
         return "stale"
     wanted = set(person["languages"])
-    spoken = {LANGUAGES[code] for code in types & LANGUAGES.keys()} or {"english"}
+    listed = {LANGUAGES[code] for code in types & LANGUAGES.keys()}
+    spoken = set(said.get("languages", {}).get("are", ())) or listed or {"english"}
     if not wanted & spoken:
         return "language"
     if not set(person["formats"]) & formats_of(row):
