@@ -217,7 +217,7 @@ def test_a_withheld_reading_is_never_told() -> None:
 
 def test_the_caseload_is_a_table_with_counts() -> None:
     said = words(caseload_summary([decision(), nothing_fits(), withheld_person()]))
-    assert "Ana Marchetti Tuesday Steps 73, could be 60–85 2 1 1 2" in said
+    assert "Ana Marchetti Tuesday Steps 73 (60–85) 2 1 1 2" in said
     assert "Person p2 Nothing fits 0 0 0 2" in said
     assert "3 people; something fits: 1, fits with support: 0, needs an answer first: 0" in said
     assert "Not clinically approved." in said

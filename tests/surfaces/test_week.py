@@ -118,7 +118,7 @@ def test_a_meeting_without_a_zone_is_named_and_not_placed() -> None:
 
 
 def test_what_was_not_known_at_the_moment_is_not_drawn() -> None:
-    later = Provenance(source="intake", stated_by=StatedBy.SELF, date=PartialDate("2023-09-02"))
+    later = Provenance(source="intake", stated_by=StatedBy.SELF, date=PartialDate("2023-10"))
     free = Statement(value=availability("Tue 18:00-22:00"), provenance=later)
     person = Patient(id="p1", availability=Fact(statements=(free,)))
     assert picture(shown(decision()), person).free is None

@@ -7,11 +7,11 @@ So long lists are cut and counted by reason, and what is said of every group sho
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from peer_match.decide.decision import Decision, PlanTask, Shortlist, Suggestion
-from peer_match.surfaces.views import PATIENT, Card, Reader, ScreenLine
+from peer_match.surfaces.views import PATIENT, Card, Reader, RuleLine, ScreenLine
 
 ELIGIBLE = "eligible"
 SUPPORTED = "supported"
@@ -39,10 +39,17 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """What is to be said of a target beside its score: sure remarks by rule, and open points."""
+    """What is to be said of a target beside its score: sure remarks by rule, and open points.
+
+    `passed` are the rules that were checked and do not stand in the way.
+    """
 
     sure: tuple[ScreenLine, ...]
     open: tuple[Open, ...]
+    passed: tuple[RuleLine, ...]
+
+
+NO_REMARKS = Remarks((), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +141,12 @@ def part(reader: Reader, code: str, shortlist: Shortlist, cut: Cut) -> Part:
             cards.append(reader.card(number, one, runner_up))
         elif len(brief) < cut.brief or one.existing or _is_proposed(one, reader.decision):
             brief.append(reader.card(number, one, runner_up))
-    shared = _shared(cards)
+    alike = _alike(cards)
     return Part(
         code=code,
         total=len(suggestions),
-        shared=_remarks(
-            line for line in (cards[0].screening if cards else ()) if _key(line) in shared
-        ),
-        full=tuple(
-            Entry(card, _remarks(line for line in card.screening if _key(line) not in shared))
-            for card in cards
-        ),
+        shared=_remarks(cards[0], alike.__contains__) if cards else NO_REMARKS,
+        full=tuple(Entry(card, _remarks(card, lambda it: it not in alike)) for card in cards),
         brief=tuple(brief),
         not_shown=len(suggestions) - len(cards) - len(brief),
         reasons=reasons(reader, suggestions),
@@ -155,11 +157,14 @@ def _is_proposed(one: Suggestion, decision: Decision) -> bool:
     return one.target in (*decision.plan.proposed_groups, *decision.plan.proposed_mentors)
 
 
-def _shared(cards: list[Card]) -> frozenset[object]:
-    """The remarks that are alike on every one of several cards."""
+def _alike(cards: list[Card]) -> frozenset[object]:
+    """What is said on every one of several cards."""
     if len(cards) < 2:
         return frozenset()
-    first, *others = ({_key(line) for line in card.screening} for card in cards)
+    first, *others = (
+        {*(_key(line) for line in card.screening), *(rule.id for rule in card.passed)}
+        for card in cards
+    )
     return frozenset(first.intersection(*others))
 
 
@@ -167,9 +172,13 @@ def _key(line: ScreenLine) -> object:
     return (line.rule.id, line.truth, line.outcome, line.asks, line.note, line.waits_for)
 
 
-def _remarks(lines: Iterable[ScreenLine]) -> Remarks:
+def _remarks(card: Card, wanted: Callable[[object], bool]) -> Remarks:
     """Sure remarks one by one; what is not known together, by whom to ask."""
-    told = [line for line in lines if line.outcome != "allowed" or line.note is not None]
+    told = [
+        line
+        for line in card.screening
+        if wanted(_key(line)) and (line.outcome != "allowed" or line.note is not None)
+    ]
     gaps: dict[tuple[bool, str | None], dict[str, None]] = {}
     for line in told:
         if line.truth not in SURE:
@@ -180,6 +189,7 @@ def _remarks(lines: Iterable[ScreenLine]) -> Remarks:
     return Remarks(
         sure=tuple(line for line in told if line.truth in SURE),
         open=tuple(Open(first, role, tuple(what)) for (first, role), what in ordered),
+        passed=tuple(rule for rule in card.passed if wanted(rule.id)),
     )
 
 

@@ -93,10 +93,11 @@ def explain(decision: Decision, target: str) -> RenderableType:
 def caseload_summary(decisions: Sequence[Decision]) -> RenderableType:
     """A caseload as a table, and how many people stand how."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for title in ("Person", "Best fit", "Out of 100"):
-        table.add_column(title, overflow="fold")
-    for title in ("Fits", "With support", "Waiting", "Not"):
-        table.add_column(title, justify="right")
+    table.add_column("Person", overflow="fold")
+    table.add_column("Best fit", overflow="fold")
+    table.add_column("Score", no_wrap=True)
+    for title in ("Fit", "Support", "Wait", "Not"):
+        table.add_column(title, justify="right", no_wrap=True)
     for decision in decisions:
         lists = decision.groups
         best = next(iter((*lists.eligible, *lists.eligible_with_support)), None)
@@ -104,7 +105,7 @@ def caseload_summary(decisions: Sequence[Decision]) -> RenderableType:
         table.add_row(
             _line(words.person_words(decision)),
             _line(words.STANDING[standing], standing) if best is None else _line(best.name),
-            _line("" if best is None else words.score_words(best.score)),
+            _line("" if best is None else words.score_short(best.score)),
             *(Text(f"{len(part):,}") for part in four(lists).values()),
         )
     counts = [

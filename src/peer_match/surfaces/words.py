@@ -179,6 +179,15 @@ def score_words(score: Score | None) -> str:
     return middle if low == high else f"{middle}, could be {low}–{high}"
 
 
+def score_short(score: Score | None) -> str:
+    """`75 (66–84)`, where there is little room."""
+    if score is None:
+        return "none"
+    low, high = out_of_100(score.low), out_of_100(score.high)
+    middle = out_of_100((score.low + score.high) // 2)
+    return middle if low == high else f"{middle} ({low}–{high})"
+
+
 def date_words(text: str) -> str:
     """A day, month, year or instant in words: `Sep 1, 2023, 09:00 UTC-07:00`.
 

@@ -40,12 +40,12 @@ PACKAGE = "peer_match.surfaces.report"
 
 # How much of a list a reader is given; the counts by reason always cover all of it.
 CUTS = {
-    ("group", ELIGIBLE): Cut(full=5, brief=10),
-    ("group", SUPPORTED): Cut(full=3, brief=7),
+    ("group", ELIGIBLE): Cut(full=3, brief=10),
+    ("group", SUPPORTED): Cut(full=2, brief=5),
     ("group", WAITING): Cut(full=0, brief=8),
     ("group", BLOCKED): Cut(full=0, brief=8),
-    ("mentor", ELIGIBLE): Cut(full=3, brief=5),
-    ("mentor", SUPPORTED): Cut(full=2, brief=5),
+    ("mentor", ELIGIBLE): Cut(full=2, brief=5),
+    ("mentor", SUPPORTED): Cut(full=1, brief=5),
     ("mentor", WAITING): Cut(full=0, brief=5),
     ("mentor", BLOCKED): Cut(full=0, brief=5),
 }  # of waiting and blocked ones the reasons say more than the names
@@ -110,11 +110,16 @@ class PersonPage:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """How many people stand alike, and who they are."""
+    """How many people stand alike, and who they are where somebody has to act first."""
 
     standing: Standing
     title: str
     people: tuple[PersonPage, ...]
+
+    @property
+    def named(self) -> tuple[PersonPage, ...]:
+        """The people to name; for the others the list below is enough."""
+        return () if self.standing == "fits" else self.people
 
 
 def report(
