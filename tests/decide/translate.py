@@ -27,7 +27,7 @@ from peer_match.facts.vocabulary import Term, Vocabularies, Vocabulary
 from peer_match.facts.week import Availability, Meeting, Window
 from peer_match.policy import nodes
 from peer_match.policy.bind import Binder
-from peer_match.policy.condition import Condition
+from peer_match.policy.condition import AnyOf, Condition
 from peer_match.policy.diagnostics import Diagnostic, start_of_file
 from peer_match.policy.edit import Edit
 from peer_match.policy.measures import MEASURES, Interval
@@ -41,7 +41,13 @@ from peer_match.policy.policy import (
     Prefer,
     Support,
 )
-from peer_match.policy.rule_files import IncludeShape, PackFile, PackTasks, TaskShape
+from peer_match.policy.rule_files import (
+    IncludeShape,
+    NoPlanShape,
+    PackFile,
+    PackTasks,
+    TaskShape,
+)
 from peer_match.policy.units import Span
 
 from .random_sentences import FACTS
@@ -153,6 +159,7 @@ PACK = PackFile.model_construct(
     tzdata="any",
     sign_offs=[],
     priorities={},
+    no_plan_when=NoPlanShape(finding="nobody-to-plan-for", task=TASK),
     tasks=PackTasks(nothing_fits=TASK, referral=TASK, introduction=TASK, question=TASK),
 )
 
@@ -187,7 +194,8 @@ def policy_of(case: dict[str, Any]) -> Policy:
         findings={
             id: Finding(**header_of(rule), when=reader.condition(rule["when"]))
             for id, rule in plain["finding"].items()
-        },
+        }
+        | {NEVER.id: NEVER},
         supports={
             id: Support(
                 **header_of(rule),
@@ -202,6 +210,7 @@ def policy_of(case: dict[str, Any]) -> Policy:
             Plan(
                 **header_of(rule),
                 when=reader.perhaps(rule["when"]),
+                needs="nothing",
                 include=IncludeShape(task=TASK),
                 if_unknown_include=rule["if_unknown_include"],
             )
@@ -224,6 +233,20 @@ def header_of(rule: dict[str, Any]) -> dict[str, Any]:
         "review_by": date(2100, 1, 1),
         "position": HERE,
     }
+
+
+NEVER = Finding(
+    **header_of(
+        {
+            "id": "nobody-to-plan-for",
+            "status": "active",
+            "effective": date(2020, 1, 1),
+            "until": None,
+            "digest": "never",
+        }
+    ),
+    when=AnyOf(()),
+)
 
 
 def must_not_of(rule: dict[str, Any], reader: Reader) -> MustNot:
