@@ -78,6 +78,15 @@ def test_a_file_too_large_is_not_opened(tmp_path: Path, vocabularies: Vocabulari
     assert "200,000,000" in problem.message
 
 
+def test_a_file_without_a_size_is_read_to_the_limit_only(vocabularies: Vocabularies) -> None:
+    settings = FeedSettings(size_limit=1000)
+    reading = read_directory_file(
+        Path("/dev/zero"), vocabularies=vocabularies, settings=settings, name="endless"
+    )
+    [problem] = reading.problems
+    assert problem.code == "file-too-large"
+
+
 def test_the_limit_holds_for_bytes_and_is_a_setting(read: Read) -> None:
     rows = [MEETING] * 10
     assert read(rows, size_limit=100).problems[0].code == "file-too-large"

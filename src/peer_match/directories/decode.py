@@ -6,6 +6,7 @@ The size is checked before anything is parsed, so that a file too large costs no
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import orjson
@@ -35,6 +36,18 @@ def too_large(size: int, limit: int) -> Problem | None:
         message=f"the file has {size:,} bytes and the limit is {limit:,}",
         help="split the directory by area, or raise the size limit if there is memory for it",
     )
+
+
+def read_limited(path: Path, limit: int) -> bytes | Problem:
+    """The content of a file. One that is too large is not opened; one without a size, such as a
+    pipe, is read to the limit and no further. Raises OSError where the file cannot be read.
+    """
+    problem = too_large(path.stat().st_size, limit)
+    if problem is not None:
+        return problem
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    return too_large(len(data), limit) or data
 
 
 def decode(data: bytes, limit: int) -> Any | Problem:

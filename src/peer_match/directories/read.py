@@ -8,7 +8,7 @@ from pathlib import Path
 from peer_match.directories import bmlt, hsds, meeting_guide
 from peer_match.directories.assemble import gather, group_of, implied_by, unique
 from peer_match.directories.code_book import CodeBook
-from peer_match.directories.decode import Rows, decode, rows_of, too_large
+from peer_match.directories.decode import Rows, decode, read_limited, rows_of
 from peer_match.directories.listing import Listing, Refused, Row, mapping
 from peer_match.directories.own_groups import read_groups
 from peer_match.directories.reading import (
@@ -72,11 +72,11 @@ def read_directory_file(
     Without a `name` the file's own is used. Raises OSError where the file cannot be read.
     """
     known_as = path.stem if name is None else name
-    problem = too_large(path.stat().st_size, settings.size_limit)
-    if problem is not None:
-        return DirectoryReading(name=known_as, format=format, problems=(problem,))
+    data = read_limited(path, settings.size_limit)
+    if isinstance(data, Problem):
+        return DirectoryReading(name=known_as, format=format, problems=(data,))
     return read_directory(
-        path.read_bytes(),
+        data,
         name=known_as,
         format=format,
         settings=settings,
