@@ -6,6 +6,7 @@ unknown fact leaves open; each says what it expects, and is run on its own facts
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -18,15 +19,16 @@ from peer_match.decide.screen import GROUP_KIND, Pairing, screen_rule
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.observed import Observed
 from peer_match.facts.truth import Truth
-from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, quote
+from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, listed, quote
 from peer_match.policy.load import PackReading
 from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence
 from peer_match.policy.pack_files import PackFileRead
-from peer_match.policy.policy import AnyRule, MustNot, Policy, Prefer, Support
+from peer_match.policy.policy import OUTCOMES, AnyRule, MustNot, Policy, Prefer, Support
 from peer_match.policy.reads import all_facts
 
 NOON = time(12, tzinfo=UTC)
 NOT_YET_KEYS = ("events", "covered")
+_POINTS = re.compile(r"[0-9]+(\.\.[0-9]+)?")
 CASES = {Truth.YES: "fires", Truth.NO: "does not fire", Truth.UNKNOWN: "an unknown leaves open"}
 
 
@@ -77,9 +79,12 @@ def run_examples(reading: PackReading) -> ExampleRun:
     results: list[ExampleResult] = []
     problems: list[Diagnostic] = []
     for rule in reading.policy.rules():
-        found = list(_rule_examples(rule, files[rule.id], reading.policy, problems))
+        unread: list[Diagnostic] = []
+        found = list(_rule_examples(rule, files[rule.id], reading.policy, unread))
         results.extend(found)
-        problems.extend(_missing(rule, files[rule.id], found))
+        # An example that could not be read may be the very one that seems to be missing.
+        problems.extend(unread or _missing(rule, files[rule.id], found))
+        problems.extend(_failed(one) for one in found if not one.passed)
     return ExampleRun(tuple(results), tuple(problems))
 
 
@@ -90,18 +95,17 @@ def _rule_examples(
     for number, node in enumerate(nodes.items if isinstance(nodes, Sequence) else (), 1):
         before = len(problems)
         result = _example(rule, number, node, policy, problems)
-        if result is None or len(problems) > before:
-            continue
-        if not result.passed:
-            problems.append(
-                error(
-                    "PM503",
-                    f"expected {quote(result.expected)}, the rule gives {quote(result.got)}",
-                    result.position,
-                    "read the rule with these facts; mend the rule or the example",
-                )
-            )
-        yield result
+        if result is not None and len(problems) == before:
+            yield result
+
+
+def _failed(result: ExampleResult) -> Diagnostic:
+    return error(
+        "PM503",
+        f"expected {quote(result.expected)}, the rule gives {quote(result.got)}",
+        result.position,
+        "read the rule with these facts; mend the rule or the example",
+    )
 
 
 def _example(
@@ -109,7 +113,7 @@ def _example(
 ) -> ExampleResult | None:
     given = node.get("given") if isinstance(node, Mapping) else None
     expect = node.get("expect") if isinstance(node, Mapping) else None
-    if not isinstance(node, Mapping) or expect is None:
+    if not isinstance(node, Mapping) or given is None or expect is None:
         problems.append(error("PM501", "an example has `given` and `expect`", node.position))
         return None
     for key, _ in node.entries:
@@ -123,23 +127,35 @@ def _example(
                 error("PM501", f"unknown key {quote(key.text)}", key.position,
                       "an example has `given`, `expect` and perhaps `as_of`")
             )  # fmt: skip
+    if not isinstance(given, Mapping):
+        problems.append(
+            error("PM501", "`given` is a block of facts", given.position,
+                  "write `given: {}` when nothing is known")
+        )  # fmt: skip
+        return None
+    expected = _expected(rule, expect, problems)
     as_of = _moment(rule, node.get("as_of"), problems)
     reader = ExampleFacts(policy.vocabularies, as_of, problems)
-    facts = reader.read(given) if isinstance(given, Mapping) else {}
+    facts = reader.read(given)
     _check_read(rule, given, policy, problems)
     world = World(_Given(facts, reader), policy.findings, as_of)
-    truth, got = _outcome(rule, world, policy)
-    return ExampleResult(rule.id, number, node.position, _expected(expect), got, truth)
+    try:
+        truth, got = _outcome(rule, world, policy)
+    except Exception as problem:
+        kind = type(problem).__name__
+        problems.append(
+            error("PM501", f"the rule cannot be evaluated with these facts ({kind})", node.position)
+        )
+        return None
+    return ExampleResult(rule.id, number, node.position, expected, got, truth)
 
 
-def _check_read(
-    rule: AnyRule, given: Node | None, policy: Policy, problems: list[Diagnostic]
-) -> None:
+def _check_read(rule: AnyRule, given: Mapping, policy: Policy, problems: list[Diagnostic]) -> None:
     """A fact that the rule does not read says nothing, and is most often a slip."""
     reads = {*all_facts(rule, policy.findings)}
     if isinstance(rule, MustNot) and rule.scope:
         reads.add(GROUP_KIND)
-    for key, _ in given.entries if isinstance(given, Mapping) else ():
+    for key, _ in given.entries:
         if key.text in CATALOGUE and key.text not in reads:
             problems.append(
                 error(
@@ -199,14 +215,36 @@ def _points(rule: Prefer, world: World, reads: tuple[str, ...]) -> tuple[Truth, 
     return Truth.UNKNOWN, f"points {low}..{high}"
 
 
-def _expected(node: Node) -> str:
-    if isinstance(node, Mapping):
-        return ", ".join(f"{key.text} {_plain(value)}" for key, value in node.entries)
-    return _plain(node)
+def _expected(rule: AnyRule, node: Node, problems: list[Diagnostic]) -> str:
+    """What an example expects; a word that this kind of rule never gives is a problem."""
+    words = _words_of(rule)
+    points = node.get("points") if isinstance(node, Mapping) else None
+    if isinstance(rule, Prefer) and isinstance(points, Scalar) and _POINTS.fullmatch(points.text):
+        return f"points {points.text}"
+    text = " ".join(node.text.split()) if isinstance(node, Scalar) else ""
+    if text not in words:
+        shapes = listed(words) + (", or `{points: 5}`" if isinstance(rule, Prefer) else "")
+        problems.append(
+            error(
+                "PM501",
+                f"expected {shapes}",
+                node.position,
+                did_you_mean(text, words),
+            )
+        )
+    return text
 
 
-def _plain(node: Node) -> str:
-    return " ".join(node.text.split()) if isinstance(node, Scalar) else "a single value"
+def _words_of(rule: AnyRule) -> tuple[str, ...]:
+    match rule:
+        case MustNot() if rule.cap is not None:
+            return ("capped", "not capped", "may be capped")
+        case MustNot():
+            return OUTCOMES
+        case Prefer():
+            return ("not applicable",)
+        case _:
+            return tuple(CASES)
 
 
 def _missing(
