@@ -56,9 +56,7 @@ def suggestion(book: Rulebook, pairing: Pairing, name: str, doubts: tuple[str, .
     if rank(outcome) > WORST_ELIGIBLE:
         supports = _lifting(book, pairing, screenings) or ()
     if supports:
-        screenings = tuple(
-            _with(book, pairing, one, supports) if _keeps_apart(one) else one for one in screenings
-        )
+        screenings = tuple(with_supports_given(book, pairing, one, supports) for one in screenings)
         outcome = worst(one.outcome for one in screenings)
     points: tuple[Points, ...] = ()
     scores = Scores(None, None, None)
@@ -149,7 +147,8 @@ def _lifting(
     unknown waits for an answer.
     """
     rules = {rule.id: rule for rule in book.must_nots}
-    offenders = [one for one in screenings if _keeps_apart(one)]
+    every = tuple(screenings)
+    offenders = [one for one in every if _keeps_apart(one)]
     if any(one.truth != "yes" or not rules[one.rule].lifted_by for one in offenders):
         return None
     candidates = sorted(
@@ -162,15 +161,24 @@ def _lifting(
     )
     for size in range(1, min(MOST_SUPPORTS, len(candidates)) + 1):
         for chosen in combinations(candidates, size):
-            if all(not _keeps_apart(_with(book, pairing, one, chosen)) for one in offenders):
+            if not any(
+                _keeps_apart(with_supports_given(book, pairing, one, chosen)) for one in every
+            ):
                 return chosen
     return None
 
 
-def _with(
+def with_supports_given(
     book: Rulebook, pairing: Pairing, screening: Screening, supports: Iterable[str]
 ) -> Screening:
-    """The same rule again, seeing those of the supports that it names."""
+    """The same rule again with some supports.
+
+    It is lifted by those that it names alone. But a support may break a rule that does not name
+    it (a virtual seat, a court's limit on the internet), so the worse of the two counts.
+    """
     rule = next(one for one in book.must_nots if one.id == screening.rule)
-    named = set(supports).intersection(rule.lifted_by)
-    return screen_rule(rule, pairing, edits_of(book, named))
+    given = tuple(supports)
+    named = set(given).intersection(rule.lifted_by)
+    lifted = screen_rule(rule, pairing, edits_of(book, named)) if named else screening
+    with_all = screen_rule(rule, pairing, edits_of(book, given))
+    return with_all if rank(with_all.outcome) > rank(lifted.outcome) else lifted

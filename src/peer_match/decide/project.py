@@ -32,7 +32,7 @@ from peer_match.decide.decision import (
 )
 from peer_match.decide.screen import rank, worst
 from peer_match.facts.catalogue import CATALOGUE
-from peer_match.facts.consent import Consent, ConsentState, ConsentUse
+from peer_match.facts.consent import Consent, ConsentUse, standing
 from peer_match.facts.provenance import Moment
 from peer_match.policy.policy import Policy
 from peer_match.policy.reads import all_facts
@@ -85,14 +85,21 @@ def consented_categories(
     consents: Iterable[Consent], recipient: str, moment: Moment
 ) -> frozenset[str]:
     """The kinds of fact that valid consents let a recipient see at a moment."""
+    disclosures = [one for one in consents if one.use is ConsentUse.DISCLOSURE]
+    named = {category for one in disclosures if one.agreed for category in one.categories}
     return frozenset(
         category
-        for one in consents
-        if one.use is ConsentUse.DISCLOSURE
-        and recipient in one.recipients
-        and (one.provenance.recorded is None or one.provenance.recorded <= moment.known_at)
-        and one.state(moment) is ConsentState.VALID
-        for category in one.categories
+        for category in named
+        if standing((one for one in disclosures if _concerns(one, recipient, category)), moment)
+    )
+
+
+def _concerns(consent: Consent, recipient: str, category: str) -> bool:
+    """A refusal that names no recipient or no kind of fact is about all of them."""
+    if consent.agreed:
+        return recipient in consent.recipients and category in consent.categories
+    return (not consent.recipients or recipient in consent.recipients) and (
+        not consent.categories or category in consent.categories
     )
 
 

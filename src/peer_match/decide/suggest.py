@@ -41,7 +41,7 @@ from peer_match.facts.fact import latest
 from peer_match.facts.group import Group
 from peer_match.facts.mentor import Mentor
 from peer_match.facts.override import Override
-from peer_match.facts.pair import pair_of
+from peer_match.facts.pair import holds_now, pair_of
 from peer_match.facts.patient import Patient, Person, SubjectFacts
 from peer_match.facts.provenance import Moment
 from peer_match.facts.week import Meeting
@@ -52,6 +52,8 @@ from peer_match.policy.reads import all_facts
 
 SAFETY_NOT_ASSESSED = "safety not assessed"
 UNSIGNED = "not clinically approved"
+CLOSE_TIE = "close-tie"
+"""The ties, such as one household, to which both people can agree for a group."""
 SIGNED = "clinically approved"
 
 
@@ -74,12 +76,20 @@ def suggest(
     role; the patient's own point of contact wins. `notes` are carried into the decision. The
     result is complete: `project` it for a recipient before showing it to anyone.
 
-    Raises ValueError when two groups or two mentors have one id, or when `as_of` has no offset.
+    Raises ValueError when two targets have one id, when `as_of` has no offset, and when it lies
+    before the pack takes effect: without rules everybody would fit everything.
     """
     moment = Moment.at(as_of, known_at)
+    if as_of.date() < policy.pack.effective:
+        raise ValueError(
+            f"the rules take effect on {policy.pack.effective.isoformat()}; "
+            f"nothing can be decided as of {as_of.date().isoformat()}"
+        )
     request = _Request(policy, patient, moment, tuple(conflicts), tuple(overrides))
-    group_list, group_facts = request.groups(_unique(groups))
-    mentor_list, mentor_facts = request.mentors(_unique(mentors))
+    all_groups, all_mentors = _unique(groups), _unique(mentors)
+    _check_apart(all_groups, all_mentors)
+    group_list, group_facts = request.groups(all_groups)
+    mentor_list, mentor_facts = request.mentors(all_mentors)
     facts = {**group_facts, **mentor_facts}
     hidden = frozenset(rule.id for rule in policy.must_nots if rule.shown_as_unavailable)
     asked = questions(
@@ -146,8 +156,12 @@ class _Request:
         self.patient_view = view(self.patient, self.moment, self.policy.vocabularies)
         self.priorities = _priorities(self.patient, self.moment, self.policy)
         self.shared: dict[Target, dict[str, Screening]] = {"group": {}, "mentor": {}}
-        placements = self.patient.placements.statements
-        self.placed = {one.value for one in placements if one.in_force(self.moment)}
+        placements = self.patient.placements
+        self.placed = {
+            one.value
+            for one in placements.statements
+            if holds_now(placements, one.value, self.moment) is not None
+        }
 
     def groups(self, groups: Sequence[Group]) -> tuple[Shortlist, dict[str, Reading]]:
         """The four lists of groups."""
@@ -156,7 +170,14 @@ class _Request:
         pairings: dict[str, Pairing] = {}
         for group in groups:
             people = {*group.members, *(one.id for one in group.facilitators)}
-            pair = pair_of(self.patient, group.id, people, self.conflicts)
+            pair = pair_of(
+                self.patient,
+                group.id,
+                people,
+                self.conflicts,
+                moment=self.moment,
+                may_be_agreed=self.policy.vocabularies["tie"].covered_by(CLOSE_TIE),
+            )
             shared = {
                 "patient": self.patient_view,
                 "group": self._view(group),
@@ -174,8 +195,8 @@ class _Request:
         found: list[Suggestion] = []
         pairings: dict[str, Pairing] = {}
         for mentor in mentors:
-            people = {mentor.person or mentor.id}
-            pair = pair_of(self.patient, mentor.id, people, self.conflicts)
+            people = {mentor.id, mentor.person or mentor.id}
+            pair = pair_of(self.patient, mentor.id, people, self.conflicts, moment=self.moment)
             views = {
                 "patient": self.patient_view,
                 "mentor": self._view(mentor),
@@ -255,6 +276,13 @@ def _unique(subjects: Iterable[Subject]) -> list[Subject]:
     if twice:
         raise ValueError(f"ids given to more than one subject: {', '.join(twice)}")
     return found
+
+
+def _check_apart(groups: Iterable[Group], mentors: Iterable[Mentor]) -> None:
+    """A placement and a refusal name their target by id alone, so an id means one target."""
+    both = {one.id for one in groups} & {one.id for one in mentors}
+    if both:
+        raise ValueError(f"ids given to a group and to a mentor: {', '.join(sorted(both))}")
 
 
 def _priorities(patient: Patient, moment: Moment, policy: Policy) -> dict[str, int]:

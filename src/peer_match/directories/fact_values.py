@@ -93,6 +93,10 @@ class FactReader:
         self._vocabularies = vocabularies
         self.problems: list[Problem] = []
 
+    def kinds_of(self, vocabulary: str, code: str) -> frozenset[str]:
+        """A code and every code that is a kind of it."""
+        return self._vocabularies[vocabulary].covered_by(code)
+
     def read(
         self, subject: str, written: Mapping[str, Any], provenance: Provenance, path: str, id: str
     ) -> dict[str, Any]:

@@ -45,6 +45,8 @@ from peer_match.facts.week_text import parse_window
 
 VERSION_KEY = "peer_match_mentors"
 VERSION = 1
+CLOSE_TIE = "close-tie"
+"""The ties, such as one household, to which both people can agree for a group."""
 _LISTS = ("mentors", "conflicts", "placements", "refusals")
 
 
@@ -291,6 +293,12 @@ def _conflict(value: Any, path: str, reader: _Reader) -> RecordedConflict | None
         return None
     before = len(reader.problems)
     reader.code("tie", written.kind, f"{path}.kind")
+    if written.both_agree and written.kind not in reader.kinds_of("tie", CLOSE_TIE):
+        reader.problem(
+            f"{path}.both_agree",
+            "not-understood",
+            "only a household or family tie can be agreed to by both people",
+        )
     one, other = written.between
     if one == other or not one or not other:
         reader.problem(f"{path}.between", "not-understood", "it takes the ids of two people")

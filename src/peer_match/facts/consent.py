@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date as day
+from datetime import datetime
 from enum import StrEnum
 
 from peer_match.facts.provenance import Frozen, Moment, PartialDate, Provenance
@@ -49,18 +52,58 @@ class Consent(Frozen):
     def state(self, moment: Moment) -> ConsentState:
         """What this consent amounts to at a moment. Doubt about a date reads as not valid.
 
-        A consent that expires on a day holds through that day; one revoked on a day does not hold
-        on it.
+        With a time given, signing, revoking and expiring happen at that instant. With a day alone,
+        a consent that expires on it holds through it; one revoked on it does not hold on it.
         """
         if not self.agreed:
             return ConsentState.REFUSED
         if self.signed is None:
             return ConsentState.UNSIGNED
-        today = moment.as_of.date()
-        if self.signed.latest > today:
+        if not _has_come(self.signed, moment.as_of, by=self.signed.latest):
             return ConsentState.NOT_YET
-        if self.revoked is not None and self.revoked.earliest <= today:
+        if self.revoked is not None and _has_come(
+            self.revoked, moment.as_of, by=self.revoked.earliest
+        ):
             return ConsentState.REVOKED
-        if self.expires is not None and self.expires.earliest < today:
+        if self.expires is not None and _is_over(self.expires, moment.as_of):
             return ConsentState.EXPIRED
         return ConsentState.VALID
+
+    def known(self, moment: Moment) -> bool:
+        """Whether it was known by then and is not dated in the future."""
+        recorded, date = self.provenance.recorded, self.provenance.date
+        if recorded is not None and recorded > moment.known_at:
+            return False
+        return date is None or not date.surely_after(moment.as_of)
+
+
+def _has_come(date: PartialDate, as_of: datetime, *, by: day) -> bool:
+    return date.instant <= as_of if date.instant is not None else by <= as_of.date()
+
+
+def _is_over(date: PartialDate, as_of: datetime) -> bool:
+    return date.instant <= as_of if date.instant is not None else date.earliest < as_of.date()
+
+
+def standing(consents: Iterable[Consent], moment: Moment) -> tuple[Consent, ...]:
+    """Of consents about one matter, the valid ones that no later "no" outvotes.
+
+    The latest word counts: a refusal or a revocation outvotes every agreement that was not surely
+    signed after it.
+    """
+    known = [one for one in consents if one.known(moment)]
+    states = {one.id: one.state(moment) for one in known}
+    refusals = [
+        one for one in known if states[one.id] in (ConsentState.REFUSED, ConsentState.REVOKED)
+    ]
+    return tuple(
+        one
+        for one in known
+        if states[one.id] is ConsentState.VALID and all(_surely_before(no, one) for no in refusals)
+    )
+
+
+def _surely_before(refusal: Consent, agreement: Consent) -> bool:
+    said = refusal.revoked or refusal.signed or refusal.provenance.date
+    signed = agreement.signed
+    return said is not None and signed is not None and said.surely_before(signed)

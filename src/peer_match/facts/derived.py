@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peer_match.facts.consent import Consent, ConsentState, ConsentUse
+from peer_match.facts.consent import Consent, ConsentState, ConsentUse, standing
 from peer_match.facts.fact import Unknown
 from peer_match.facts.fact_type import FactType
 from peer_match.facts.observed import Observed
@@ -21,18 +21,16 @@ def derive(
 ) -> Observed:
     """The state of the consent that a derived fact is about, at a moment.
 
-    One valid consent is enough; else the state of the consent signed last. A person who was never
-    asked has no state: unknown.
+    A valid consent that nothing later takes back is enough; else the state of what was said last,
+    a "no" before anything else. A person who was never asked has no state: unknown.
     """
-    consents = [
-        one
-        for one in patient.consents
-        if one.use is _USES[type.field]
-        and (one.provenance.recorded is None or one.provenance.recorded <= moment.known_at)
-    ]
+    use = _USES[type.field]
+    consents = [one for one in patient.consents if one.use is use and one.known(moment)]
     if not consents:
         return Observed(type, vocabulary, unknown=Unknown.NOT_RECORDED)
-    chosen = min(consents, key=lambda one: _order(one, moment))
+    valid = standing(consents, moment)
+    others = [one for one in consents if one.state(moment) is not ConsentState.VALID]
+    chosen = min(valid or others, key=lambda one: _order(one, moment))
     return Observed(
         type,
         vocabulary,
@@ -43,6 +41,9 @@ def derive(
     )
 
 
+_NO = (ConsentState.REFUSED, ConsentState.REVOKED)
+
+
 def _order(consent: Consent, moment: Moment) -> tuple[bool, int, str]:
     signed = consent.signed.latest.toordinal() if consent.signed is not None else 0
-    return consent.state(moment) is not ConsentState.VALID, -signed, consent.id
+    return consent.state(moment) not in _NO, -signed, consent.id

@@ -60,13 +60,16 @@ class Fact(Frozen, Generic[Value]):
 class FactSet(Frozen, Generic[Value]):
     """A fact with many values at a time.
 
-    The world is open: only when `complete` says so does a value's absence mean "no". `denied`
-    holds what was asked and answered with no.
+    The world is open: only when `complete` says so does a value's absence mean "no". `closed` says
+    who said that the list is whole, and when: it is not whole before that, nor once something later
+    was added. Without it the list is whole by definition. `denied` holds what was asked and
+    answered with no.
     """
 
     statements: tuple[Statement[Value], ...] = ()
     denied: tuple[Statement[Value], ...] = ()
     complete: bool = False
+    closed: Provenance | None = None
     declined: Provenance | None = None
     unreadable: tuple[Provenance, ...] = ()
 

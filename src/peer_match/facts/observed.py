@@ -6,7 +6,8 @@ Steps, for a fact at a moment:
    several are a conflict. In a vocabulary with `order: rising` the highest value within
    `within_days` is read instead, since a later low answer takes nothing back.
 3. A fact with many values: a value that was denied later than it was stated is denied; stated and
-   denied with neither surely later, it is in doubt.
+   denied with neither surely later, it is in doubt. The list is whole only where somebody said so
+   by then, nothing was added since, and nothing in it could not be read.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 from peer_match.facts.fact import Fact, FactSet, Statement, Unknown, latest
 from peer_match.facts.fact_type import FactType, Kind
 from peer_match.facts.patient import ScreenResult
-from peer_match.facts.provenance import Moment, Provenance
+from peer_match.facts.provenance import Moment, PartialDate, Provenance
 from peer_match.facts.truth import Truth
 from peer_match.facts.vocabulary import Vocabulary
 
@@ -101,8 +102,11 @@ def _observe_single(
             basis=_origin_of_silence(fact),
         )  # fmt: skip
     if vocabulary is not None and vocabulary.order == "rising":
-        return _observe_highest(current, type, vocabulary, moment)
+        return _observe_highest(fact, current, type, vocabulary, moment)
     newest = latest(current)
+    doubt = _unreadable_since(fact, newest)
+    if doubt:
+        return Observed(type, vocabulary, unknown=Unknown.UNREADABLE, basis=doubt)
     values = {_plain(one.value, type) for one in newest}
     basis = tuple(one.provenance for one in newest)
     if len(values) > 1:
@@ -114,25 +118,47 @@ def _observe_single(
 
 
 def _observe_highest(
-    current: tuple[Statement[Any], ...], type: FactType, vocabulary: Vocabulary, moment: Moment
+    fact: Fact[Any],
+    current: tuple[Statement[Any], ...],
+    type: FactType,
+    vocabulary: Vocabulary,
+    moment: Moment,
 ) -> Observed:
-    recent = tuple(one for one in current if _is_recent(one, vocabulary, moment.as_of))
+    recent = tuple(
+        one for one in current if _is_recent(one.provenance.date, vocabulary, moment.as_of)
+    )
+    unread = tuple(one for one in fact.unreadable if _is_recent(one.date, vocabulary, moment.as_of))
     if not recent:
         basis = tuple(one.provenance for one in latest(current))
         return Observed(type, vocabulary, unknown=Unknown.OUT_OF_DATE, basis=basis)
     readable = tuple(one for one in recent if _plain(one.value, type) in vocabulary.codes)
     highest = max((_plain(one.value, type) for one in readable), key=vocabulary.rank, default=None)
     top = vocabulary.terms[-1].code
-    if highest is None or (len(readable) < len(recent) and highest != top):
-        basis = tuple(one.provenance for one in recent)
+    if highest is None or ((unread or len(readable) < len(recent)) and highest != top):
+        basis = (*unread, *(one.provenance for one in recent))
         return Observed(type, vocabulary, unknown=Unknown.UNREADABLE, basis=basis)
     basis = tuple(one.provenance for one in readable if _plain(one.value, type) == highest)
     return Observed(type, vocabulary, (highest,), complete=True, unknown=None, basis=basis)
 
 
-def _is_recent(statement: Statement[Any], vocabulary: Vocabulary, as_of: datetime) -> bool:
+def _unreadable_since(
+    fact: Fact[Any], newest: tuple[Statement[Any], ...]
+) -> tuple[Provenance, ...]:
+    """What could not be read and may be as new as what could."""
+    return tuple(
+        one
+        for one in fact.unreadable
+        if not all(
+            one.date is not None
+            and kept.provenance.date is not None
+            and one.date.surely_before(kept.provenance.date)
+            for kept in newest
+        )
+    )
+
+
+def _is_recent(date: PartialDate | None, vocabulary: Vocabulary, as_of: datetime) -> bool:
     """Within the vocabulary's span, read in the patient's favour when the date is partial."""
-    date = statement.provenance.date
     if date is None or vocabulary.within_days is None:
         return True
     start = as_of - timedelta(days=vocabulary.within_days)
@@ -159,7 +185,8 @@ def _observe_set(
             denied.add(code)
         else:
             doubtful.add(code)
-    missing = None if fact.complete and not doubtful else _why_missing(fact, _why_open(values))
+    complete = _is_whole(fact, stated, moment)
+    missing = None if complete and not doubtful else _why_missing(fact, _why_open(values))
     if doubtful:
         missing = Unknown.CONFLICTING
     return Observed(
@@ -168,10 +195,27 @@ def _observe_set(
         tuple(sorted(values)),
         frozenset(denied),
         frozenset(doubtful),
-        fact.complete,
+        complete,
         missing,
         tuple(one.provenance for one in (*stated, *denials)) or _origin_of_silence(fact),
     )
+
+
+def _is_whole(fact: FactSet[Any], stated: list[Statement[Any]], moment: Moment) -> bool:
+    """Whether the list is known to be whole at a moment: step 3 of this module."""
+    if not fact.complete or fact.unreadable or fact.declined is not None:
+        return False
+    if fact.closed is None:
+        return True
+    word = Statement(value=True, provenance=fact.closed)
+    said = fact.closed.date
+    added_since = any(
+        said is not None
+        and one.provenance.date is not None
+        and said.surely_before(one.provenance.date)
+        for one in stated
+    )
+    return word.in_force(moment) and not added_since
 
 
 def _why_open(values: list[str]) -> Unknown:

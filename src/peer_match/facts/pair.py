@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from peer_match.facts.conflict import RecordedConflict
-from peer_match.facts.fact import About, Fact, FactSet, Statement
+from peer_match.facts.fact import About, Fact, FactSet, Statement, latest
 from peer_match.facts.patient import Code, Patient, SubjectFacts
-from peer_match.facts.provenance import Provenance, StatedBy
+from peer_match.facts.provenance import Moment, Provenance, StatedBy
 
 
 class Pair(SubjectFacts):
@@ -24,28 +24,41 @@ class Pair(SubjectFacts):
 
 
 def pair_of(
-    patient: Patient, target: str, people: Iterable[str], conflicts: Iterable[RecordedConflict]
+    patient: Patient,
+    target: str,
+    people: Iterable[str],
+    conflicts: Iterable[RecordedConflict],
+    *,
+    moment: Moment,
+    may_be_agreed: frozenset[str] = frozenset(),
 ) -> Pair:
     """What stands between a patient and a target whose people are `people` (person ids).
 
-    A household or family tie to which both people agreed is left out: they consented to be in
-    one group.
+    A tie of a kind in `may_be_agreed` (household, family) is left out where both people agreed to
+    be in one group. No agreement lifts any other tie.
     """
     others = frozenset(people)
     ties = tuple(
         Statement(value=one.kind, provenance=_from_start(one), until=one.end)
         for one in sorted(conflicts, key=lambda one: one.id)
-        if not one.both_agree and _touches(one, patient.id, others)
+        if not (one.both_agree and one.kind in may_be_agreed) and _touches(one, patient.id, others)
     )
-    refusals = tuple(one for one in patient.declined_targets.statements if one.value == target)
-    answers = tuple(
-        Statement(value=True, provenance=one.provenance, until=one.until) for one in refusals
-    ) or (Statement(value=False, provenance=_NO_REFUSAL),)
+    refused = holds_now(patient.declined_targets, target, moment)
+    provenance = refused.provenance if refused is not None else _NO_REFUSAL
+    answer = Statement(value=refused is not None, provenance=provenance)
     return Pair(
         id=f"{patient.id}+{target}",
         ties=FactSet(statements=ties, complete=True),
-        declined=Fact(statements=answers),
+        declined=Fact(statements=(answer,)),
     )
+
+
+def holds_now(fact: FactSet[str], value: str, moment: Moment) -> Statement[str] | None:
+    """The statement by which a value stands at a moment, unless it was surely denied later."""
+    said = [one for one in fact.statements if one.value == value and one.in_force(moment)]
+    denied = [one for one in fact.denied if one.value == value and one.in_force(moment)]
+    standing = latest((*said, *denied))
+    return next((one for one in standing if one in said), None)
 
 
 _NO_REFUSAL = Provenance(source="no refusal on record", stated_by=StatedBy.RECORD)

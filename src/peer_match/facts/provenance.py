@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +17,8 @@ class Frozen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+
+FIRST_TO_SEE_A_DAY = timezone(timedelta(hours=14))  # UTC+14, the Line Islands
 
 _PARTIAL = re.compile(
     r"(?P<year>\d{4})(-(?P<month>\d{2})(-(?P<day>\d{2})(?P<time>T.+)?)?)?", re.ASCII
@@ -74,10 +76,13 @@ class PartialDate:
         return self.latest < other.earliest
 
     def surely_after(self, moment: datetime) -> bool:
-        """Whether it can only mean a moment later than `moment` (aware)."""
+        """Whether it can only mean a moment later than `moment` (aware), anywhere on earth.
+
+        A day has begun somewhere up to 14 hours before it begins in UTC.
+        """
         if self.instant is not None:
             return self.instant > moment
-        return self.earliest > moment.date()
+        return self.earliest > moment.astimezone(FIRST_TO_SEE_A_DAY).date()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PartialDate) and self.text == other.text

@@ -247,13 +247,17 @@ def _joined(
 ) -> Fact[Any] | FactSet[Any]:
     both: dict[str, Any] = {
         "statements": statements + new.statements,
-        "declined": new.declined or (None if new.statements else old.declined),
+        "declined": new.declined or (None if _answered(new) else old.declined),
         "unreadable": old.unreadable + new.unreadable,
     }
     if isinstance(old, FactSet) and isinstance(new, FactSet):
         both["denied"] = old.denied + new.denied
         both["complete"] = old.complete or new.complete
     return old.model_copy(update=both)
+
+
+def _answered(new: Fact[Any] | FactSet[Any]) -> bool:
+    return bool(new.statements) or (isinstance(new, FactSet) and new.complete)
 
 
 def _consents(old: tuple[Consent, ...], reading: Reading) -> tuple[Consent, ...]:

@@ -38,6 +38,9 @@ from peer_match.surfaces.rules_commands import rules_app
 from peer_match.surfaces.text import explain as explain_target
 from peer_match.surfaces.text import render_text
 
+END_OF_DAY = "T23:59:59-12:00"
+"""The last moment of a day anywhere on earth: nothing recorded on that day is left out."""
+
 
 class Exit(IntEnum):
     """What a command says by its exit code."""
@@ -79,9 +82,13 @@ RulesOption = Annotated[
     Path | None, typer.Option("--rules", help="A folder of rules; default: the shipped pack.")
 ]
 AsOfOption = Annotated[
-    str, typer.Option("--as-of", help="The moment of the decision, such as 2026-03-01 or with a "
-                      "time and offset: 2026-03-01T09:00:00-08:00. A date alone means noon UTC.")
-]  # fmt: skip
+    str,
+    typer.Option(
+        "--as-of",
+        help="The moment of the decision, such as 2026-03-01T09:00:00-08:00. A date alone, such "
+        "as 2026-03-01, means the end of that day, wherever it ends last.",
+    ),
+]
 RecipientOption = Annotated[
     str, typer.Option("--recipient", help="Who is going to see this: a code of disclosure.yaml.")
 ]
@@ -219,23 +226,27 @@ def _decide(
         _stop(faults.said)
         raise AssertionError
     patient = roster.add_to(person.patient)
-    whole = decide(
-        policy,
-        patient,
-        found.groups,
-        roster.mentors,
-        as_of=moment,
-        conflicts=roster.conflicts,
-        staff=roster.staff,
-        notes=(*person.notes, *found.unmatched),
-    )
+    try:
+        whole = decide(
+            policy,
+            patient,
+            found.groups,
+            roster.mentors,
+            as_of=moment,
+            conflicts=roster.conflicts,
+            staff=roster.staff,
+            notes=(*person.notes, *found.unmatched),
+        )
+    except ValueError as problem:
+        _stop([str(problem)])
+        raise AssertionError from None
     shown = project(whole, policy, recipient, patient.consents)
     return shown, policy, patient, found.groups
 
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text if "T" in text else f"{text}T12:00:00+00:00")
+        moment = datetime.fromisoformat(text if "T" in text else f"{text}{END_OF_DAY}")
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
