@@ -1,0 +1,213 @@
+"""Broken input to `peer-match suggest`: exit code 2, what is wrong and where, nothing written.
+
+Every case runs the program as a process of its own, in little memory.
+"""
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from .command_line import ANNOTATIONS, GROUPS, INTAKE, PATIENT, Done, Inputs, whole_inputs
+
+# Bytes of address space. A whole run takes less than 250 MB; 200 MB more would not fit.
+LITTLE_MEMORY = 400_000_000
+LARGE_FILE = 200_000_000  # bytes
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Inputs:
+    return whole_inputs(tmp_path)
+
+
+def refused(inputs: Inputs, done: Done, *said: str) -> None:
+    """The run stopped before it did anything, and said all of this."""
+    assert done.code == 2, done
+    assert done.out == ""
+    assert "Traceback" not in done.err
+    assert not inputs.written.exists()
+    for text in said:
+        assert text in done.err
+    # Apart from what typer says of options, every problem comes with a way to put it right.
+    assert done.err.count("\n  help: ") == done.err.count(str(inputs.folder))
+
+
+def changed(content: Any, **more: Any) -> bytes:
+    return orjson.dumps({**content, **more})
+
+
+def with_resource(resource: dict[str, Any]) -> bytes:
+    record = copy.deepcopy(PATIENT)
+    about = {"subject": {"reference": "Patient/p1"}}
+    record["entry"].append({"resource": {**about, **resource}})
+    return orjson.dumps(record)
+
+
+def test_whole_inputs_are_matched_in_little_memory(inputs: Inputs) -> None:
+    """What every other test here breaks."""
+    done = inputs.suggest(memory=LITTLE_MEMORY)
+    assert (done.code, done.err) == (0, "")
+    eligible = orjson.loads(done.out)["groups"]["eligible"]
+    assert [one["target"] for one in eligible] == ["feed/harbour-lights"]
+    assert sorted(path.name for path in inputs.written.iterdir()) == ["fhir.json", "report.html"]
+
+
+WHOLE_PATIENT = orjson.dumps(PATIENT, option=orjson.OPT_INDENT_2)
+
+BROKEN: dict[str, tuple[str, bytes, list[str]]] = {
+    "a truncated record": (
+        "patient",
+        WHOLE_PATIENT[: len(WHOLE_PATIENT) // 2],
+        ["patient.json:11:6", "the JSON ends too early"],
+    ),
+    "an empty record": ("patient", b"", ["patient.json:1:1", "the file is empty"]),
+    "an STU3 record": (
+        "patient",
+        with_resource({"resourceType": "Condition", "clinicalStatus": "active"}),
+        ["Bundle.entry[1].resource.clinicalStatus", "FHIR STU3", "only FHIR R4 (4.0.1) is read"],
+    ),
+    "an R5 record": (
+        "patient",
+        with_resource({"resourceType": "MedicationRequest", "medication": {"concept": {}}}),
+        ["Bundle.entry[1].resource.medication", "FHIR R5", "only FHIR R4 (4.0.1) is read"],
+    ),
+    "NaN in a record": (
+        "patient",
+        WHOLE_PATIENT.replace(b'"1984-02-03"', b"NaN"),
+        ["patient.json:17:22", "NaN and Infinity are not numbers in JSON"],
+    ),
+    "a record of nobody": ("patient", b"{}", ["no record of a person"]),
+    "a truncated directory": ("groups", orjson.dumps(GROUPS)[:-30], ["feed.json:1:", "not valid"]),
+    "an empty directory": ("groups", b"", ["feed.json:1:1", "it is empty"]),
+    "NaN in a directory": (
+        "groups",
+        orjson.dumps(GROUPS).replace(b"33.7455", b"NaN"),
+        ["feed.json:1:", "NaN and Infinity as numbers are the usual causes"],
+    ),
+    "a web page for a directory": ("groups", b"<!doctype html>", ["feed.json:1:1", "not valid"]),
+    "no directory at all": ("groups", b'{"a": 1}', ["the format of the directory is unclear"]),
+    "answers of somebody else": (
+        "intake",
+        changed(INTAKE, subject={"reference": "Patient/p2"}),
+        ["QuestionnaireResponse.subject", "the answers are about somebody else"],
+    ),
+    "answers that are not complete": (
+        "intake",
+        changed(INTAKE, status="in-progress"),
+        ["QuestionnaireResponse.status", "in-progress"],
+    ),
+    "truncated answers": ("intake", orjson.dumps(INTAKE)[:-9], ["intake.json:1:", "too early"]),
+    "a record for answers": ("intake", WHOLE_PATIENT, ["expected a QuestionnaireResponse"]),
+    "an unknown time zone": (
+        "annotations",
+        orjson.dumps(ANNOTATIONS).replace(b"America/Los_Angeles", b"America/Los_Angles"),
+        ["annotations.json: feeds[0].zone", "America/Los_Angles"],
+    ),
+    "an unknown fellowship": (
+        "annotations",
+        orjson.dumps(ANNOTATIONS).replace(b'"aa"', b'"a a"'),
+        ["annotations.json: feeds[0].fellowship", "`a a` is not in the vocabulary `fellowship`"],
+    ),
+    "annotations without a source": (
+        "annotations",
+        orjson.dumps(ANNOTATIONS).replace(b'"source"', b'"sauce"'),
+        ["feeds[0].source: it is missing", "feeds[0].sauce: it has no place here"],
+    ),
+    "truncated annotations": (
+        "annotations",
+        orjson.dumps(ANNOTATIONS)[:-2],
+        ["annotations.json:1:", "not valid JSON"],
+    ),
+    "annotations of another version": (
+        "annotations",
+        changed(ANNOTATIONS, peer_match_annotations=2),
+        ["annotations.json: peer_match_annotations", "version 1"],
+    ),
+    "a roster of another kind": ("mentors", b"{}", ["roster.json: peer_match_mentors"]),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_content(inputs: Inputs, name: str) -> None:
+    which, content, said = BROKEN[name]
+    path: Path = getattr(inputs, which)
+    path.write_bytes(content)
+    refused(inputs, inputs.suggest(memory=LITTLE_MEMORY), str(path), *said)
+
+
+EVERY_FILE = ("patient", "intake", "groups", "annotations", "mentors")
+
+
+@pytest.mark.parametrize("which", EVERY_FILE)
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda path: path.unlink(), "no such file or directory"),
+        (lambda path: (path.unlink(), path.mkdir()), "is a directory"),
+    ],
+    ids=["missing", "a folder"],
+)
+def test_a_file_that_is_not_there(
+    inputs: Inputs, which: str, spoil: Callable[[Path], object], said: str
+) -> None:
+    path: Path = getattr(inputs, which)
+    spoil(path)
+    refused(inputs, inputs.suggest(memory=LITTLE_MEMORY), str(path), said)
+
+
+@pytest.mark.parametrize("which", EVERY_FILE)
+def test_a_file_of_200_megabytes_takes_no_memory(inputs: Inputs, which: str) -> None:
+    path: Path = getattr(inputs, which)
+    with path.open("wb") as file:
+        file.truncate(LARGE_FILE)  # a hole, which takes no room on the disk
+    refused(inputs, inputs.suggest(memory=LITTLE_MEMORY), str(path), "bytes")
+
+
+@pytest.mark.parametrize("which", ["patient", "groups"])
+def test_a_file_without_an_end_is_not_read_to_it(inputs: Inputs, which: str) -> None:
+    path: Path = getattr(inputs, which)
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    refused(inputs, inputs.suggest(memory=LITTLE_MEMORY), str(path), "bytes")
+
+
+@pytest.mark.parametrize(
+    "as_of", ["tomorrow", "2026-13-01", "2026-06-01T09:00:00", "01.06.2026", ""]
+)
+def test_a_moment_that_is_none(inputs: Inputs, as_of: str) -> None:
+    refused(inputs, inputs.suggest(as_of=as_of), f"`{as_of}` is not a moment such as 2026-03-01")
+
+
+def test_a_recipient_that_is_none(inputs: Inputs) -> None:
+    done = inputs.suggest("--recipient", "clinican")
+    refused(inputs, done, "`clinican` is not a recipient", "clinician")
+
+
+def test_a_folder_of_rules_that_is_not_there(inputs: Inputs, tmp_path: Path) -> None:
+    done = inputs.suggest("--rules", tmp_path / "nowhere")
+    assert (done.code, done.out) == (2, "")
+    assert "nowhere" in done.err
+    assert "Traceback" not in done.err
+    assert not inputs.written.exists()
+
+
+def test_every_problem_of_every_file_at_once(inputs: Inputs) -> None:
+    inputs.patient.write_bytes(b"")
+    inputs.groups.write_bytes(b"[")
+    inputs.annotations.unlink()
+    inputs.mentors.write_bytes(b"{}")
+    done = inputs.suggest("--recipient", "nobody")
+    files = (inputs.patient, inputs.groups, inputs.annotations, inputs.mentors)
+    refused(inputs, done, "`nobody` is not a recipient", *map(str, files))
+
+
+def test_an_output_that_cannot_be_written(inputs: Inputs) -> None:
+    inputs.written.write_text("a file where a folder is needed", "utf-8")
+    done = inputs.suggest()
+    assert (done.code, done.out) == (2, "")
+    assert str(inputs.written / "fhir.json") in done.err
+    assert "Traceback" not in done.err
+    assert inputs.written.read_text("utf-8") == "a file where a folder is needed"
