@@ -164,9 +164,14 @@ def test_what_is_said_of_all_suggestions_is_said_once() -> None:
 
 def test_blocked_ones_say_why_and_who_may_override() -> None:
     words = page(decision()).words
-    assert "Clean Slate No group that opposes medication; may be overridden by" in words
-    assert "Friday Friends Not available at present" in words
-    assert "Friday Friends Not available at present;" not in words
+    assert (
+        "No group that opposes medication May be overridden by the people that the rule names "
+        "(rules/opposed-to-medication.yaml:1). 1 Not available at present 1"
+    ) in words
+    assert (
+        "Clean Slate No group that opposes medication What was seen medicines taken: Methadone"
+    ) in words
+    assert "Not known: the state of the consent. May be overridden by nobody. 1" in words
 
 
 def test_long_lists_are_cut_and_say_how_much_is_not_shown() -> None:
@@ -176,7 +181,7 @@ def test_long_lists_are_cut_and_say_how_much_is_not_shown() -> None:
     assert "487 groups more are not listed here." in words
     assert "992 groups more are not listed here." in words
     assert "Not available at present 1,000" in words
-    assert "Nobody is placed without consent not known: the state of the consent 500" in words
+    assert "Not known: the state of the consent. May be overridden by nobody. 500" in words
 
 
 def test_a_long_feed_does_not_make_a_long_page() -> None:

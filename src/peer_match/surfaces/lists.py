@@ -6,12 +6,19 @@ So long lists are cut and counted by reason, and what is said of every group sho
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from peer_match.decide.decision import Decision, PlanTask, Shortlist, Suggestion
-from peer_match.surfaces.views import PATIENT, Card, Reader, RuleLine, ScreenLine
+from peer_match.decide.decision import Decision, PlanTask, Screening, Shortlist, Suggestion
+from peer_match.surfaces.views import (
+    KEPT_BACK,
+    PATIENT,
+    Card,
+    Reader,
+    RuleLine,
+    ScreenLine,
+    override_words,
+)
 
 ELIGIBLE = "eligible"
 SUPPORTED = "supported"
@@ -62,11 +69,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why some targets wait or do not fit, and how many of them."""
+    """Why some targets wait or do not fit, how many of them, and who may override that."""
 
-    title: str
+    rule: RuleLine
     count: int
     waits_for: tuple[str, ...]
+    overrides: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,17 +203,24 @@ def _remarks(card: Card, wanted: Callable[[object], bool]) -> Remarks:
 
 def reasons(reader: Reader, suggestions: Iterable[Suggestion]) -> tuple[Reason, ...]:
     """Why targets wait or do not fit, the commonest first; a target may have several."""
-    counts: Counter[str] = Counter()
-    lacking: dict[str, dict[str, None]] = {}
+    found: dict[str, list[Screening]] = {}
     for one in suggestions:
         for screening in one.screening:
-            if screening.outcome == one.outcome and screening.outcome in ("hold", "blocked"):
-                counts[screening.rule] += 1
-                meanings = reader.meanings(screening.unknown_facts)
-                lacking.setdefault(screening.rule, {}).update(dict.fromkeys(meanings))
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(
-        Reason(reader.rule(rule).title, count, tuple(lacking[rule])) for rule, count in ranked
+            if screening.outcome == one.outcome and screening.outcome in KEPT_BACK:
+                found.setdefault(screening.rule, []).append(screening)
+    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(_reason(reader, reader.rule(id), same) for id, same in ranked)
+
+
+def _reason(reader: Reader, rule: RuleLine, same: Sequence[Screening]) -> Reason:
+    overrides = (override_words(one, rule) for one in same)
+    return Reason(
+        rule=rule,
+        count=len(same),
+        waits_for=tuple(
+            dict.fromkeys(meaning for one in same for meaning in reader.meanings(one.unknown_facts))
+        ),
+        overrides=tuple(dict.fromkeys(one for one in overrides if one is not None)),
     )
 
 

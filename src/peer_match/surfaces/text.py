@@ -165,7 +165,7 @@ def _lists(reader: Reader, shortlist: Shortlist, noun: str, most: int) -> Iterab
                 yield _indented(f"All of these: {said}", "caution")
         for reason in one.reasons[:MOST_REASONS]:
             lacking = f" (not known: {words.join(reason.waits_for)})" if reason.waits_for else ""
-            yield _indented(f"{reason.count:,} × {reason.title}{lacking}")
+            yield _indented(f"{reason.count:,} × {reason.rule.title}{lacking}")
 
 
 def _suggestions(entries: Iterable[Entry]) -> Table:

@@ -34,6 +34,8 @@ from peer_match.surfaces.words import (
 
 PATIENT = "patient"
 PLACE = "group.place"
+KEPT_BACK = ("hold", "blocked")
+"""The outcomes with which a target is not suggested."""
 NEUTRAL = {UNAVAILABLE: NOT_AVAILABLE, WITHHELD: NOT_FOR_YOU}
 
 
@@ -236,7 +238,7 @@ class Reader:
             outcome=screening.outcome,
             asks=None if screening.question_to is None else role_words(screening.question_to),
             note=screening.note,
-            override=_override_words(screening, rule),
+            override=override_words(screening, rule),
             waits_for=self.meanings(screening.unknown_facts),
             seen=self.seen(screening.facts, target),
         )
@@ -315,8 +317,9 @@ def _untold(id: str, title: str) -> RuleLine:
     return RuleLine(id, "", title, "", "", "", (), confidential=False)
 
 
-def _override_words(screening: Screening, rule: RuleLine) -> str | None:
-    if screening.outcome not in ("hold", "blocked") or not rule.where:
+def override_words(screening: Screening, rule: RuleLine) -> str | None:
+    """Who may override what keeps a target back; None where there is nothing to override."""
+    if screening.outcome not in KEPT_BACK or not rule.where:
         return None
     if screening.truth == "error":
         return "not while the rule cannot be evaluated"

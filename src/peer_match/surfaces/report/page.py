@@ -82,7 +82,7 @@ class Lists:
     def main_reason(self) -> str | None:
         """The commonest reason why groups wait, or else why they do not fit."""
         found = (*self.waiting.reasons, *self.blocked.reasons)
-        return found[0].title if found else None
+        return found[0].rule.title if found else None
 
 
 @dataclass(frozen=True, slots=True)
