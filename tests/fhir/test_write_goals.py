@@ -91,3 +91,7 @@ def test_a_target_has_a_measure_wherever_it_has_a_detail() -> None:
     assert written(goal(1, "Go there", target="8 times"))["target"][0]["measure"] == {
         "text": "Go there"
     }
+
+
+def test_a_goal_without_words_still_has_a_measure() -> None:
+    assert written(goal(1, " ", target="8"))["target"][0]["measure"]["text"]

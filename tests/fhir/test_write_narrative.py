@@ -77,6 +77,13 @@ def test_a_name_is_shown_and_never_read_as_markup() -> None:
     assert "<b>Night" not in html
 
 
+@pytest.mark.parametrize("part", ["missing", "frequency", "formats"])
+def test_nothing_that_an_author_writes_is_read_as_markup(part: str) -> None:
+    html = narrative(Proposal(planned(**{part: ("<script>x</script>",)}), policy()))
+    assert "&lt;script&gt;" in html.lower()
+    assert "<script>" not in html.lower()
+
+
 def test_a_name_that_no_xml_can_hold_loses_those_characters_only() -> None:
     odd = replace(TUESDAY, name="Bell\x07\ufffe  Group\r\n\u202e")
     lines = told(

@@ -44,7 +44,7 @@ def _goal(goal: PlanGoal, proposal: Proposal) -> Json:
             "description": present(
                 {
                     "coding": list(_codings(goal, proposal)),
-                    "text": plain(goal.description) or "A goal of the plan",
+                    "text": _description(goal),
                 }
             ),
             "subject": proposal.patient(),
@@ -52,6 +52,10 @@ def _goal(goal: PlanGoal, proposal: Proposal) -> Json:
             "note": [{"text": f"Aim: {markdown(goal.direction)}"}],
         }
     )
+
+
+def _description(goal: PlanGoal) -> str:
+    return plain(goal.description) or "A goal of the plan"
 
 
 def _codings(goal: PlanGoal, proposal: Proposal) -> Iterator[Json]:
@@ -81,8 +85,8 @@ def _target(goal: PlanGoal) -> Json:
             "display": plain(goal.measure_display or ""),
         }
     )
-    measure = {"coding": [coding]} if goal.measure_code else {"text": plain(goal.description)}
-    return present({"measure": present(measure), **detail(goal.target), "dueDate": goal.due})
+    measure = {"coding": [coding]} if goal.measure_code else {"text": _description(goal)}
+    return present({"measure": measure, **detail(goal.target), "dueDate": goal.due})
 
 
 def detail(target: str | None) -> Json:

@@ -58,7 +58,7 @@ def _opening(proposal: Proposal) -> Iterator[str]:
         f"This is a draft of a peer support plan{whom}, made on {day(decision.as_of)}."
     )
     standing = [plain(decision.policy.statement), plain(decision.safety)]
-    yield f"<p><b>{escape(f'Please note: {joined(standing)}.')}</b></p>"
+    yield _bold(f"Please note: {joined(standing)}.")
     if not decision.policy.signed:
         yield _paragraph("No clinician has approved the rules that this plan was made by.")
     if decision.safety == SAFETY_NOT_ASSESSED:
@@ -71,9 +71,10 @@ def _groups(proposal: Proposal) -> Iterator[str]:
     looked_at = _counts(proposal.decision.groups, "group")
     if chosen:
         heading = "Proposed group" if len(chosen) == 1 else "Proposed groups to choose from"
-        yield from _list(heading, (_suggestion(one, proposal) for one in chosen))
+        yield from _named(heading, (_suggestion(one, proposal) for one in chosen))
     elif looked_at:
-        yield from _section("Groups", ["No group is proposed."])
+        yield _heading("Groups")
+        yield _paragraph("No group is proposed.")
     if looked_at:
         yield _paragraph(looked_at)
 
@@ -82,9 +83,10 @@ def _mentors(proposal: Proposal) -> Iterator[str]:
     chosen = [one for one in proposal.proposed if one.kind == "mentor"]
     if chosen:
         heading = "Proposed mentor" if len(chosen) == 1 else "Proposed mentors to choose from"
-        yield from _list(heading, (_suggestion(one, proposal) for one in chosen))
+        yield from _named(heading, (_suggestion(one, proposal) for one in chosen))
     elif proposal.decision.mentors_wanted:
-        yield from _section("Mentors", ["A mentor is wanted, and none is proposed."])
+        yield _heading("Mentors")
+        yield _paragraph("A mentor is wanted, and none is proposed.")
     looked_at = _counts(proposal.decision.mentors, "mentor")
     if looked_at:
         yield _paragraph(looked_at)
@@ -105,18 +107,17 @@ def _counts(list: Shortlist, noun: str) -> str:
     return f"Of {number} {noun}{'' if number == 1 else 's'} looked at, {joined(said)}."
 
 
-def _suggestion(one: Suggestion, proposal: Proposal) -> str:
-    said = [f"<b>{escape(proposal.name(one))}.</b>"]
-    if one.score is not None:
-        said.append(escape(f"{fit(one.score)}."))
+def _suggestion(one: Suggestion, proposal: Proposal) -> tuple[str, str]:
+    """The name, and what there is to say."""
+    said = [f"{fit(one.score)}."] if one.score is not None else []
     for lead, parts in (
         ("What speaks for it:", list(reasons(one, proposal))),
         ("Look at this first:", list(cautions(one, proposal))),
         ("It needs support:", list(support_titles(one, proposal))),
     ):
         if parts:
-            said.append(escape(_sentence(f"{lead} {'; '.join(parts)}")))
-    return " ".join(said)
+            said.append(_sentence(f"{lead} {'; '.join(parts)}"))
+    return proposal.name(one), " ".join(said)
 
 
 def _existing(proposal: Proposal) -> Iterator[str]:
@@ -130,7 +131,7 @@ def _existing(proposal: Proposal) -> Iterator[str]:
         ):
             for one in part:
                 if one.existing:
-                    yield escape(f"{proposal.name(one)}: {standing}.")
+                    yield f"{proposal.name(one)}: {standing}."
 
 
 def _attendance(proposal: Proposal) -> Iterator[str]:
@@ -160,7 +161,7 @@ def _goal(goal: PlanGoal) -> str:
         said.append(f"It is measured by {measure}, and looked at on {day(goal.due)}.")
     else:
         said.append(f"It is looked at on {day(goal.due)}.")
-    return escape(" ".join(said))
+    return " ".join(said)
 
 
 def _tasks(proposal: Proposal) -> Iterator[str]:
@@ -172,7 +173,7 @@ def _tasks(proposal: Proposal) -> Iterator[str]:
     once = sorted(proposal.decision.plan.tasks, key=lambda t: (t.kind == "check-in", series(t)))
     runs = [sorted(run, key=lambda task: task.due) for _, run in groupby(once, key=series)]
     for run in sorted(runs, key=lambda run: (run[0].due, run[0].id)):
-        yield escape(_task(run, proposal))
+        yield _task(run, proposal)
 
 
 def _task(run: list[PlanTask], proposal: Proposal) -> str:
@@ -213,21 +214,34 @@ def _closing(proposal: Proposal) -> Iterator[str]:
     )
 
 
-def _section(heading: str, paragraphs: Iterable[str]) -> Iterator[str]:
-    yield f"<h3>{escape(heading)}</h3>"
-    for text in paragraphs:
-        yield _paragraph(text)
+# --- markup: everything that is told passes through one of these, and is escaped there ----------
 
 
-def _list(heading: str, items: Iterable[str]) -> Iterator[str]:
-    """A heading and a list of items that are markup already; nothing where there are none."""
-    lines = "".join(f"<li>{item}</li>" for item in items)
-    if lines:
-        yield f"<h3>{escape(heading)}</h3><ul>{lines}</ul>"
+def _heading(text: str) -> str:
+    return f"<h3>{escape(text)}</h3>"
 
 
 def _paragraph(text: str) -> str:
     return f"<p>{escape(plain(text))}</p>"
+
+
+def _bold(text: str) -> str:
+    return f"<p><b>{escape(plain(text))}</b></p>"
+
+
+def _list(heading: str, items: Iterable[str]) -> Iterator[str]:
+    """A heading and a list; nothing where there are no items."""
+    lines = "".join(f"<li>{escape(plain(item))}</li>" for item in items)
+    if lines:
+        yield f"{_heading(heading)}<ul>{lines}</ul>"
+
+
+def _named(heading: str, items: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """A heading and a list of names, each with what is said of it."""
+    lines = "".join(
+        f"<li><b>{escape(plain(name))}.</b> {escape(plain(said))}</li>" for name, said in items
+    )
+    yield f"{_heading(heading)}<ul>{lines}</ul>"
 
 
 def _sentence(text: str) -> str:
