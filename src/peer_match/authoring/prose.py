@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from peer_match.policy.condition import AllOf, AnyOf, Condition, Not
+from peer_match.policy.diagnostics import counted
 from peer_match.policy.measures import MEASURES
 from peer_match.policy.policy import (
     AnyRule,
@@ -32,6 +34,12 @@ ON_UNKNOWN = {
     "allow": "it may be suggested, with a caution",
     "widen": "the score becomes a range",
 }
+NEEDED = {
+    "a proposal": "It needs a plan that proposes a group or a mentor.",
+    "a group": "It needs a plan that proposes a group.",
+    "a mentor": "It needs a plan that proposes a mentor.",
+}
+FACT = re.compile(r"\b([a-z]+)\.([a-z][a-z0-9_]*)")
 INDENT = "  "
 
 
@@ -82,7 +90,12 @@ def _condition(condition: Condition, depth: int) -> Iterator[str]:
             yield f"{indent}the opposite of:"
             yield from _condition(part, depth + 1)
         case _:
-            yield f"{indent}- {condition.text.replace('_', ' ').replace('.', '’s ')}"
+            yield f"{indent}- {_aloud(condition.text)}"
+
+
+def _aloud(text: str) -> str:
+    """The words of a sentence, with `patient.accessibility_needs` as people say it."""
+    return FACT.sub(lambda found: f"{found[1]}’s {found[2].replace('_', ' ')}", text)
 
 
 def _must_not(rule: MustNot) -> Iterator[str]:
@@ -120,7 +133,7 @@ def _prefer(rule: Prefer, policy: Policy) -> Iterator[str]:
         yield f"It gives {rule.weight} points when:"
         yield from _condition(rule.when, 1)
     elif rule.grade is not None:
-        yield f"It gives up to {rule.weight} points by the {rule.grade.measure.text}:"
+        yield f"It gives up to {rule.weight} points by the {_aloud(rule.grade.measure.text)}:"
         measure = rule.grade.measure.measure
         for amount, percent in rule.grade.knots:
             yield f"{INDENT}- {_amount(measure, amount)}: {percent} percent of them"
@@ -135,7 +148,7 @@ def _prefer(rule: Prefer, policy: Policy) -> Iterator[str]:
 
 
 def _amount(measure: str, amount: int) -> str:
-    return show_amount(amount, MEASURES[measure].dimension)
+    return show_amount(amount, MEASURES[measure].dimension).replace(".0 ", " ")
 
 
 def _support(rule: Support) -> Iterator[str]:
@@ -143,7 +156,7 @@ def _support(rule: Support) -> Iterator[str]:
         yield "It is offered when this is so, or is not known:"
         yield from _condition(rule.offered_when, 1)
     yield "With it, the rules that name it see:"
-    yield from (f"{INDENT}- {edit.text}" for edit in rule.provides)
+    yield from (f"{INDENT}- {_aloud(edit.text)}" for edit in rule.provides)
     yield f"{rule.task.title}: a task for {rule.task.role}, within {rule.task.within}."
 
 
@@ -152,13 +165,16 @@ def _plan(rule: Plan) -> Iterator[str]:
         yield "When:"
         yield from _condition(rule.when, 1)
     yield f"The plan contains: {_included(rule.include)}."
+    if rule.needs in NEEDED:
+        yield NEEDED[rule.needs]
     also = "it is included" if rule.if_unknown_include else "it is left out"
     yield f"When it is not known: {also}."
 
 
 def _included(include: IncludeShape) -> str:
     if include.frequency is not None:
-        return f"meetings {include.frequency.times} times per {include.frequency.per}"
+        per = include.frequency.per.removeprefix("1 ")
+        return f"{counted(include.frequency.times, 'meeting')} per {per}"
     if include.format is not None:
         return "the formats that the person can use"
     if include.goal is not None:
@@ -170,6 +186,8 @@ def _included(include: IncludeShape) -> str:
         return f"a {include.contact.role}; without one, a task: {include.contact.task.title}"
     if include.proposals is not None:
         return f"up to {include.proposals.groups} groups and {include.proposals.mentors} mentors"
-    shape = include.task or include.friction
-    assert shape is not None
-    return f"a task for {shape.role}, within {shape.within}: {shape.title}"
+    if include.friction is not None:
+        task = include.friction
+        return f"a difficulty for {task.role} to talk through, within {task.within}: {task.title}"
+    assert include.task is not None
+    return f"a task for {include.task.role}, within {include.task.within}: {include.task.title}"

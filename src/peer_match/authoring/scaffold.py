@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 
-KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+from pydantic import TypeAdapter, ValidationError
+
+from peer_match.policy.schema_reader import KebabId
+
+AN_ID: TypeAdapter[str] = TypeAdapter(KebabId)
 
 FOLDERS = {
     "must_not": "{target}/must_not",
@@ -141,10 +144,12 @@ def scaffold(kind: str, id: str, folder: Path, target: str, today: date) -> Path
         raise ScaffoldError(f"unknown kind `{kind}`; the kinds are {', '.join(FOLDERS)}")
     if target not in ("group", "mentor"):
         raise ScaffoldError(f"`{target}` is neither group nor mentor")
-    if KEBAB.fullmatch(id) is None:
+    try:
+        AN_ID.validate_python(id)
+    except ValidationError as problem:
         raise ScaffoldError(
-            f"`{id}` is not in kebab-case; write for example `no-meeting-after-curfew`"
-        )
+            f"{problem.errors()[0]['msg']}; write for example `no-meeting-after-curfew`"
+        ) from None
     if not (folder / "pack.yaml").is_file():
         raise ScaffoldError(f"`{folder}` holds no pack.yaml; name the folder of your pack")
     taken = next(folder.rglob(f"{id}.yaml"), None)

@@ -167,7 +167,7 @@ def _check_named(assembly: Assembly, problems: list[Diagnostic]) -> None:
         for node in nodes.items if isinstance(nodes, Sequence) else ():
             named.add(node.text if isinstance(node, Scalar) else "")
     for support in assembly.supports.values():
-        if support.id not in named:
+        if support.status == "active" and support.id not in named:
             problems.append(
                 warning(
                     "PM313",

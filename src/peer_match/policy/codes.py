@@ -93,15 +93,15 @@ _FILE_AND_SYNTAX: Final[dict[str, Code]] = {
         "YAML shows by indentation what belongs to what, and only spaces count. A tab looks like "
         "a different number of spaces in every editor.",
         "when:\n  all:                 # two spaces for each level\n"
-        "    - patient.age is at least 18 years",
+        "    - patient.phq9 is at least 10 points",
     ),
     "PM108": Code(
         "a list item that YAML reads as part of the text above",
         "Text may go on over several lines as long as they are indented further. A line that "
         "starts with a dash and is indented too far is then no list item: YAML joins it to the "
         "text above, and two conditions become one sentence.",
-        "# before\nall:\n  - patient.risk is acute\n   - group.kind is community\n"
-        "# after\nall:\n  - patient.risk is acute\n  - group.kind is community",
+        "# before\nall:\n  - patient.suicide_screen is high\n   - group.kind is community\n"
+        "# after\nall:\n  - patient.suicide_screen is high\n  - group.kind is community",
     ),
     "PM110": Code(
         "the file is not valid YAML",
@@ -243,7 +243,7 @@ _FILE_AND_SYNTAX: Final[dict[str, Code]] = {
         "a sentence that cannot be read",
         "Conditions and measures are sentences of a small fixed English. The caret stands under "
         "the first word that does not fit, and the help line says what could stand there.",
-        "# before\n- patient.age >= 18\n# after\n- patient.age is at least 18 years",
+        "# before\n- patient.phq9 >= 10\n# after\n- patient.phq9 is at least 10 points",
     ),
 }
 

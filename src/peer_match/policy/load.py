@@ -189,7 +189,7 @@ def _check_no_plan(
                         node.position,
                     )
                 )
-        elif node.text not in assembly.files:
+        elif not assembly.could_not_be_read("finding", node.text):
             problems.append(
                 error(
                     "PM212",

@@ -26,7 +26,7 @@ SENTENCES: Final[dict[str, Row]] = {
         "not a condition",
         "A condition is one sentence, or one of `all:`, `any:` and `not:` with further conditions "
         "below it. Anything else has no meaning as a condition.",
-        "when:\n  all:\n    - patient.goals includes stay-sober\n    - group.kind is community",
+        "when:\n  all:\n    - patient.goals includes stay-stopped\n    - group.kind is community",
     ),
     "PM152": (
         "a list of conditions is missing or too long",
@@ -48,7 +48,7 @@ REFERENCES: Final[dict[str, Row]] = {
         "unknown fact",
         "The sentence names a fact that does not exist, or one that this kind of rule cannot read "
         "(a plan rule knows the patient only). Facts are written `subject.name`.",
-        "# before\n- patient.risk_levl is acute\n# after\n- patient.suicide_screen is high",
+        "# before\n- patient.suicide_scren is high\n# after\n- patient.suicide_screen is high",
     ),
     "PM202": (
         "unknown value",
@@ -60,7 +60,7 @@ REFERENCES: Final[dict[str, Row]] = {
         "a fact used in a way that does not fit it",
         "A fact with one value is compared with `is`, a set with `includes`, a number with a unit, "
         "a date with `before`, `after`, `within` or `ago`.",
-        "# before\n- patient.goals is stay-sober\n# after\n- patient.goals includes stay-sober",
+        "# before\n- patient.goals is stay-stopped\n# after\n- patient.goals includes stay-stopped",
     ),
     "PM204": (
         "a unit that does not fit",
