@@ -44,7 +44,16 @@ VOCABULARIES = Vocabularies(
         vocabulary("goal", "stay-stopped", "parenting"),
         vocabulary("preference", "women-group"),
         vocabulary("culture", "latino", "jewish"),
-        vocabulary("tie", "protective-order", "sponsor"),
+        Vocabulary(
+            id="tie",
+            title="tie",
+            terms=(
+                Term(code="protective-order", label="protective-order"),
+                Term(code="sponsor", label="sponsor"),
+                Term(code="close-tie", label="close-tie"),
+                Term(code="household", label="household", kind_of="close-tie"),
+            ),
+        ),
         vocabulary("override-role", "supervisor", "clinician"),
     ]
 )
@@ -171,7 +180,7 @@ class TestConflicts:
         found = roster(
             conflicts=[
                 tie("c-2", kind="protective-order", start="2025-11", end="2027-11-30"),
-                tie("c-1", both_agree=True),
+                tie("c-1", kind="household", both_agree=True),
             ]
         )
         provenance = Provenance(
@@ -181,7 +190,7 @@ class TestConflicts:
             RecordedConflict(
                 id="c-1",
                 between=("p-1", "p-2"),
-                kind="sponsor",
+                kind="household",
                 provenance=provenance,
                 both_agree=True,
             ),
@@ -205,6 +214,7 @@ class TestConflicts:
             ({"kind": "neighbour"}, ".kind"),
             ({"start": "yesterday"}, ".start"),
             ({"both_agree": "yes"}, ".both_agree"),
+            ({"both_agree": True}, ".both_agree"),
             ({"source": ""}, ".source"),
         ],
     )
@@ -233,8 +243,8 @@ class TestStandings:
 
     def test_a_refusal_is_known_of_the_pair(self) -> None:
         person = roster(refusals=[self.REFUSED]).add_to(Patient(id="p-1"))
-        assert pair_of(person, "m-1", (), ()).declined.statements[0].value is True
-        assert pair_of(person, "m-2", (), ()).declined.statements[0].value is False
+        assert pair_of(person, "m-1", (), (), moment=MOMENT).declined.statements[0].value is True
+        assert pair_of(person, "m-2", (), (), moment=MOMENT).declined.statements[0].value is False
 
     def test_nobody_else_is_changed(self) -> None:
         person = Patient(id="p-3")
