@@ -104,7 +104,9 @@ class Score:
     """A range of points out of 10,000, and how it came about.
 
     `numerator_*` over `denominator` gives the range before a cap; `capped_by` names the rules
-    that limited it.
+    that limited it. A denominator of 0 says that the numerators are not told: the score is the
+    smaller of two, or its recipient may not see all that is behind it (it is then rounded down to
+    a whole hundredth).
     """
 
     low: int
@@ -130,8 +132,8 @@ class Suggestion:
 
     `screening` has the rules that said something; of a blocked target those that keep it apart.
     `passed` are the ids of all other rules that were looked at.
-    For mentors, `score` is the smaller of `novice_score` and `mentor_score`; the two are never
-    blended. `supports` are those that this suggestion depends on.
+    For mentors, `score` is the range that the smaller of `novice_score` and `mentor_score` can
+    have; the two are never blended. `supports` are those that this suggestion depends on.
     """
 
     target: str

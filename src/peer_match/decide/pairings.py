@@ -112,9 +112,15 @@ def scores_of(book: Rulebook, points: Iterable[Points], screenings: Iterable[Scr
     if book.target == "group":
         return Scores(novice, None, None)
     mentor = total((one for one in given if one.side == "mentor"), caps)
-    sides = [one for one in (novice, mentor) if one is not None]
-    shown = min(sides, key=lambda one: (one.low + one.high, one.low), default=None)
-    return Scores(shown, novice, mentor)
+    return Scores(_smaller(novice, mentor), novice, mentor)
+
+
+def _smaller(one: Score | None, other: Score | None) -> Score | None:
+    """The range that the smaller of two scores can have. It has no numerators of its own."""
+    if one is None or other is None:
+        return one or other
+    caps = tuple(sorted({*one.capped_by, *other.capped_by}))
+    return Score(min(one.low, other.low), min(one.high, other.high), 0, 0, 0, caps)
 
 
 def _caps(book: Rulebook, screenings: Iterable[Screening]) -> Iterator[tuple[str, int, bool]]:

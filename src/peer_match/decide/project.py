@@ -20,12 +20,14 @@ from datetime import datetime
 from functools import cached_property
 
 from peer_match.decide.decision import (
+    FULL_SCORE,
     Change,
     Decision,
     DraftPlan,
     PersonRef,
     PlanTask,
     Reading,
+    Score,
     Screening,
     Shortlist,
     Suggestion,
@@ -45,6 +47,9 @@ WITHHELD = "withheld"
 NOTHING = Shortlist((), (), (), (), None)
 KEEPS_APART = rank("hold")
 ADMINISTRATIVE, PREFERENCE, HEALTH = "administrative", "preference", "health"
+LINK = "substance-use"
+"""The kind of fact that the link between a person and a recovery group is."""
+HUNDREDTH = FULL_SCORE // 100
 PATIENT_CATEGORIES = frozenset(
     fact.privacy for fact in CATALOGUE.values() if fact.subject == "patient"
 )
@@ -78,7 +83,14 @@ def project(
     allowed = frozenset(shape.sees) | (consented & frozenset(shape.sees_with_consent))
     if not shape.treating and not consented:
         return _nothing(decision, recipient)
+    if shape.sees_only_own and not _is_proposed(decision, target):
+        return _nothing(decision, recipient)
     return _Projection(decision, policy, shape, allowed, target).result()
+
+
+def _is_proposed(decision: Decision, target: str | None) -> bool:
+    """Who is not proposed is told nothing: "not available" would tell that something is there."""
+    return target in (*decision.plan.proposed_groups, *decision.plan.proposed_mentors)
 
 
 def consented_categories(
@@ -131,6 +143,12 @@ class _Projection:
     allowed: frozenset[str]
     target: str | None
 
+    def __post_init__(self) -> None:
+        # That somebody is to join a recovery group is itself a fact about substance use.
+        self.sees_link = self.shape.treating or LINK in self.allowed
+        self.referred_to: set[str] = set()
+        self.kept_back: set[str] = set()
+
     def result(self) -> Decision:
         groups = self._shortlist(self.decision.groups)
         mentors = self._shortlist(self.decision.mentors)
@@ -139,11 +157,12 @@ class _Projection:
             one
             for one in self.decision.questions
             if CATALOGUE[one.fact].privacy in self.allowed
+            and self.sees_link
             and not self.shape.sees_only_own
             and (one.about == "patient" or one.about in targets or one.about in self._leaders())
         )
         plan = self._plan(targets)
-        facts = self._facts((groups, mentors))
+        facts = self._facts(plan)
         used = _rules_used((groups, mentors), plan)
         wanted = self.decision.mentors_wanted if PREFERENCE in self.allowed else None
         return replace(
@@ -153,6 +172,7 @@ class _Projection:
                 self.decision.patient.id,
                 self.decision.patient.name if ADMINISTRATIVE in self.allowed else None,
             ),
+            point_of_contact=self.decision.point_of_contact if self.sees_link else None,
             groups=groups,
             mentors=mentors,
             mentors_wanted=wanted,
@@ -166,6 +186,8 @@ class _Projection:
     # -- targets ---------------------------------------------------------------------------
 
     def _shortlist(self, whole: Shortlist) -> Shortlist:
+        if not self.sees_link:
+            return NOTHING
         shown = [one for one in _all(whole) if self._concerns(one.target)]
         neutral = {one.target for one in shown if self._is_unavailable(one)}
 
@@ -211,7 +233,10 @@ class _Projection:
             for screening in told
         )
         points = tuple(points for points in one.points if self._may_see(points.facts))
-        scored = self.shape.treating or len(points) == len(one.points)
+        for result in (*told, *one.points):
+            seen = self._may_see(result.facts)
+            (self.referred_to if seen else self.kept_back).update(result.facts)
+        whole = len(points) == len(one.points)
         return replace(
             one,
             outcome=worst(screening.outcome for screening in told),
@@ -222,12 +247,22 @@ class _Projection:
                 if not self._is_hidden(rule) and self._may_see_rule(rule)
             ),
             points=points,
-            score=one.score if scored else None,
-            novice_score=one.novice_score if scored else None,
-            mentor_score=one.mentor_score if scored else None,
+            score=self._score(one.score, whole=whole),
+            novice_score=self._score(one.novice_score, whole=whole),
+            mentor_score=self._score(one.mentor_score, whole=whole),
             supports=tuple(id for id in one.supports if self._may_see_rule(id)),
             changes=tuple(change for change in one.changes if self._may_see_change(change)),
         )
+
+    def _score(self, score: Score | None, *, whole: bool) -> Score | None:
+        """A score of which some points are withheld tells neither its sums nor its last digits."""
+        if score is None or whole:
+            return score
+        if not self.shape.treating:
+            return None
+        low, high = (value // HUNDREDTH * HUNDREDTH for value in (score.low, score.high))
+        caps = tuple(rule for rule in score.capped_by if self._may_see_rule(rule))
+        return Score(low, high, 0, 0, 0, caps)
 
     def _may_see(self, keys: Iterable[str]) -> bool:
         return all(CATALOGUE[key.partition("@")[0]].privacy in self.allowed for key in keys)
@@ -266,37 +301,31 @@ class _Projection:
         return DraftPlan(
             proposed_groups=tuple(one for one in plan.proposed_groups if one in targets),
             proposed_mentors=tuple(one for one in plan.proposed_mentors if one in targets),
-            frequency=plan.frequency if PREFERENCE in self.allowed else (),
+            frequency=plan.frequency if {PREFERENCE, HEALTH} <= self.allowed else (),
             formats=plan.formats if PREFERENCE in self.allowed else (),
-            goals=plan.goals if HEALTH in self.allowed else (),
+            goals=tuple(one for one in plan.goals if self._may_see_rule(one.rule)),
             tasks=tuple(one for one in plan.tasks if self._may_see_task(one, targets)),
             rules=tuple(id for id in plan.rules if not own and self._may_see_rule(id)),
             missing=() if own else plan.missing,
         )
 
     def _may_see_task(self, task: PlanTask, targets: set[str]) -> bool:
-        if self.shape.sees_only_own and task.target not in targets:
+        if not self.sees_link or (self.shape.sees_only_own and task.target not in targets):
             return False
         return self._may_see(task.facts) and (task.rule is None or self._may_see_rule(task.rule))
 
-    def _facts(self, lists: tuple[Shortlist, ...]) -> dict[str, Reading]:
+    def _facts(self, plan: DraftPlan) -> dict[str, Reading]:
         """The readings that visible results refer to, and those that were withheld from them."""
-        shown: set[str] = set()
-        neutral: set[str] = set()
-        for list in lists:
-            for one in _all(list):
-                if one.screening == (UNAVAILABLE_SCREENING,):
-                    neutral.add(one.target)
-                for screening in one.screening:
-                    shown.update(screening.facts)
-                for points in one.points:
-                    shown.update(points.facts)
-        patient_facts = {key for key in self.decision.facts if "@" not in key}
+        rules = {rule.id: rule for rule in self.policy.rules()}
+        read_by_plan = {
+            name for id in plan.rules for name in all_facts(rules[id], self.policy.findings)
+        }
+        shown = self.referred_to | read_by_plan
         found: dict[str, Reading] = {}
         for key, reading in self.decision.facts.items():
-            if key in shown:
+            if key in shown and reading.privacy in self.allowed:
                 found[key] = reading
-            elif key in patient_facts and not self.shape.sees_only_own:
+            elif key in self.kept_back and "@" not in key:
                 found[key] = reading if reading.privacy in self.allowed else self._hide(reading)
         return {key: found[key] for key in sorted(found)}
 

@@ -51,8 +51,9 @@ def questions(
 ) -> tuple[Question, ...]:
     """The questions worth asking, best first (steps 1 and 2 of this module).
 
-    `hidden` are the rules whose outcome is shown as plain unavailability: what they lack is not
-    asked, since the question would tell.
+    `eligible` and `waiting` are of one kind, groups or mentors. `hidden` are the rules whose
+    outcome is shown as plain unavailability: what they lack is not asked, since the question would
+    tell.
     """
     ranked, held = tuple(eligible), tuple(waiting)
     leader_low = next((one.score.low for one in ranked if one.score is not None), 0)
@@ -61,8 +62,10 @@ def questions(
         if one.score is None or (place > 0 and one.score.high < leader_low):
             continue
         for points in one.points:
+            side = one.mentor_score if points.side == "mentor" else one.novice_score
+            weight = (side or one.score).denominator
             for key in points.unknown_facts:
-                width = (points.high - points.low) // max(one.score.denominator, 1)
+                width = (points.high - points.low) // max(weight, 1)
                 tallies.setdefault(key, _Tally()).add(one.target, width, points.rule)
         for screening in one.screening:
             for key in screening.unknown_facts:
@@ -81,8 +84,13 @@ def questions(
         for key, tally in tallies.items()
         if _may_be_asked(facts[key])
     ]
-    found.sort(key=lambda one: (-one.swing, -one.reach, one.about, one.fact))
-    return tuple(_first_of_each_fact(found))[:MOST_QUESTIONS]
+    return best(found)
+
+
+def best(found: Iterable[Question]) -> tuple[Question, ...]:
+    """Questions in the order of swing, then reach, then fact, each fact once."""
+    ranked = sorted(found, key=lambda one: (-one.swing, -one.reach, one.about, one.fact))
+    return tuple(_first_of_each_fact(ranked))[:MOST_QUESTIONS]
 
 
 def _first_of_each_fact(found: Iterable[Question]) -> Iterator[Question]:

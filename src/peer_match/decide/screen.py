@@ -32,6 +32,7 @@ IF_UNKNOWN: dict[str, Outcome] = {
 GROUP_KIND = "group.kind"
 FACILITATOR = "facilitator."
 PATIENT = "patient."
+PAIR = "pair."
 
 
 def rank(outcome: Outcome) -> int:
@@ -166,6 +167,8 @@ def facts_digest(facts: Iterable[str], case: Facts) -> str:
             sorted(observed.doubtful),
             observed.complete,
             observed.unknown,
+            # Which tie it is matters, and not only of what kind: another person, another override.
+            [one.source for one in observed.basis] if name.startswith(PAIR) else [],
         )
         for name in facts
         for observed in (case.observed(name),)
@@ -186,8 +189,14 @@ def _covers(override: Override, rule: MustNot, found: Screening, pairing: Pairin
         and override.target == pairing.target
         and override.rule_digest == rule.digest
         and override.facts_digest == found.facts_digest
-        and rule.override.all_of <= {role for role, name in override.granted_by.items() if name}
+        and _granted(override, rule.override.all_of)
     )
+
+
+def _granted(override: Override, roles: frozenset[str]) -> bool:
+    """Every role by a named person, and no two roles by one and the same."""
+    people = [override.granted_by.get(role, "").strip() for role in roles]
+    return all(people) and len(set(people)) == len(people)
 
 
 def outcome_of(screenings: Iterable[Screening]) -> Outcome:

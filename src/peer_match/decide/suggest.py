@@ -31,7 +31,7 @@ from peer_match.decide.decision import (
 from peer_match.decide.evaluate import World
 from peer_match.decide.pairings import Rulebook, suggestion
 from peer_match.decide.plan import POINT_OF_CONTACT, Planning, draft_plan
-from peer_match.decide.questions import questions
+from peer_match.decide.questions import best, questions
 from peer_match.decide.readings import reading
 from peer_match.decide.screen import Pairing
 from peer_match.decide.shortlist import shortlist
@@ -92,15 +92,15 @@ def suggest(
     mentor_list, mentor_facts = request.mentors(all_mentors)
     facts = {**group_facts, **mentor_facts}
     hidden = frozenset(rule.id for rule in policy.must_nots if rule.shown_as_unavailable)
-    asked = questions(
-        policy,
-        (*group_list.eligible, *group_list.eligible_with_support),
-        group_list.waiting,
-        facts,
-        hidden,
+    wanted = request.patient_view.observed("patient.mentor_wanted").value
+    lists = (group_list,) if wanted is False else (group_list, mentor_list)
+    asked = best(
+        question
+        for one in lists
+        for question in questions(
+            policy, (*one.eligible, *one.eligible_with_support), one.waiting, facts, hidden
+        )
     )
-    wanted_fact = request.patient_view.observed("patient.mentor_wanted")
-    wanted = wanted_fact.value
     people = _people(patient, moment, staff or {})
     patient_world = World(Case({"patient": request.patient_view}), policy.findings, as_of)
     for rule in policy.plans:

@@ -70,4 +70,6 @@ def _touches(conflict: RecordedConflict, patient: str, others: frozenset[str]) -
 
 
 def _from_start(conflict: RecordedConflict) -> Provenance:
-    return conflict.provenance.model_copy(update={"date": conflict.start})
+    """When it began, and which record it is: an override is bound to this very tie."""
+    source = f"{conflict.provenance.source} [{conflict.id}]"
+    return conflict.provenance.model_copy(update={"date": conflict.start, "source": source})

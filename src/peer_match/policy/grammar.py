@@ -125,6 +125,7 @@ def expected_forms(terminals: Iterable[str]) -> str:
         if left & names:
             said.append(words)
             left -= names
-    left.discard("$END")
-    said.extend(f"`{name.lower()}`" for name in sorted(left))
+    said.extend(f"`{name.lower()}`" for name in sorted(left - {"$END"}))
+    if "$END" in left:
+        said.append("the end of the sentence")
     return ", ".join(said)

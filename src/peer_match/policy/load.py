@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from peer_match.facts.vocabulary import Term, Vocabularies, Vocabulary
 from peer_match.policy.assemble import Assembly, assemble
 from peer_match.policy.check import check_pack
 from peer_match.policy.check_tables import check_tables
+from peer_match.policy.condition import Holds
 from peer_match.policy.diagnostics import (
     Diagnostic,
     as_text,
@@ -34,8 +35,8 @@ from peer_match.policy.diagnostics import (
 )
 from peer_match.policy.nodes import Scalar, node_at
 from peer_match.policy.pack_files import FilesRead, PackFileRead, read_files
-from peer_match.policy.policy import Policy
-from peer_match.policy.reads import all_facts
+from peer_match.policy.policy import MustNot, Policy
+from peer_match.policy.reads import all_facts, all_sentences
 from peer_match.policy.rule_files import (
     DisclosureFile,
     IntakeFile,
@@ -153,7 +154,10 @@ def _policy(
         pack=pack,
         vocabularies=vocabularies,
         sources={one.id: one for one in _only(files, SourcesFile).entries},
-        must_nots=tuple(assembly.must_nots),
+        must_nots=tuple(
+            replace(rule, digest=_expanded_digest(rule, files, assembly))
+            for rule in assembly.must_nots
+        ),
         prefers=tuple(assembly.prefers),
         findings=assembly.findings,
         supports=assembly.supports,
@@ -164,6 +168,25 @@ def _policy(
         digest=digest,
         signed=any(one.digest == digest for one in pack.sign_offs),
     )
+
+
+def _expanded_digest(rule: MustNot, files: Iterable[PackFileRead], assembly: Assembly) -> str:
+    """The digest of a rule with all that it reads: findings, and the vocabularies of its facts.
+
+    An override is bound to it, so that a change of meaning by way of a finding voids it as well.
+    """
+    findings = {
+        one.finding for one in all_sentences(rule, assembly.findings) if isinstance(one, Holds)
+    }
+    vocabularies = {CATALOGUE[name].vocabulary for name in all_facts(rule, assembly.findings)}
+    parts = [
+        f"{one.kind} {one.id} {one.digest}"
+        for one in files
+        if one.id == rule.id
+        or (one.kind == "finding" and one.id in findings)
+        or (one.kind == "vocabulary" and one.id in vocabularies)
+    ]
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
 
 
 def _check_no_plan(
