@@ -124,16 +124,16 @@ def test_the_order_of_a_bundle_does_not_show(tmp_path: Path) -> None:
         assert turned.patient == reading_of(name).patient
 
 
-if CORPORA := os.environ.get("PEER_MATCH_CORPORA"):
+if CORPUS := os.environ.get("PEER_MATCH_CORPUS"):
 
     @pytest.mark.corpus
     @pytest.mark.parametrize(
         "path",
-        sorted(path for path in Path(CORPORA).glob("patients/*/*") if path.is_file()),
+        sorted(path for path in Path(CORPUS).glob("patients/*/*") if path.is_file()),
         ids=lambda path: path.name,
     )
     def test_every_file_of_the_corpus_gives_a_reading(path: Path) -> None:
-        """`PEER_MATCH_CORPORA` names a folder with `patients/*/*`."""
+        """`PEER_MATCH_CORPUS` names a folder with `patients/*/*`."""
         reading = read_patient_file(path, vocabularies=vocabularies())
         assert (reading.patient is None) == bool(reading.refusals)
         if ".ndjson" in path.name:
