@@ -98,28 +98,31 @@ def records(corpus: Path) -> list[Record]:
     return found
 
 
-def folded(found: list[Record]) -> list[Record]:
-    """The same, with the files of a folder that was read as a whole in one row."""
+def by_folder(found: list[Record]) -> list[Record]:
+    """The same, with the single files of each folder in one row."""
     rows: dict[str, list[Record]] = {}
     for one in found:
         folder = one.file.partition("/")[0]
-        alone = "/" in one.file and folder in (*TOGETHER, BULK) and " " not in one.file
-        rows.setdefault(f"{folder}/, each file alone" if alone else one.file, []).append(one)
+        whole = "/" not in one.file or one.file.startswith(f"{folder}/ ")
+        rows.setdefault(one.file if whole else f"{folder}/, each file alone", []).append(one)
     return [_sum(file, same) for file, same in sorted(rows.items())]
 
 
 def _sum(file: str, same: list[Record]) -> Record:
     if len(same) == 1:
         return same[0]
-    alike = Counter(_why_alike(one.refused) for one in same if one.refused)
+    why = Counter(_why_alike(one.refused) for one in same if one.refused)
+    notes: Counter[str] = Counter()
+    for kind, times in (said.rsplit(" ", 1) for one in same for said in one.notes.split(", ")):
+        notes[kind] += int(times)
     return Record(
         file=f"{file} ({len(same)})",
         people=sum(one.people for one in same),
-        refused=", ".join(f"{said} {n}" for said, n in alike.most_common()),
+        refused=", ".join(f"{said} {n}" for said, n in why.most_common()),
         read=sum(one.read for one in same),
         looked_up=sum(one.looked_up for one in same),
         not_read=sum(one.not_read for one in same),
-        notes="",
+        notes=", ".join(f"{kind} {n}" for kind, n in sorted(notes.items())),
     )
 
 
@@ -154,15 +157,18 @@ def _record(file: str, readings: list[PatientReading], resources: list[Any]) -> 
         refusals += [f"{one.where}: {one.message}" for one in reading.refusals]
         for note in reading.notes:
             notes[note.kind.value] += note.times
+    people = sum(one.patient is not None for one in readings)
     types = Counter(_type_of(one) for one in resources)
-    taken = {*READERS, "Patient"}
+    # Where there is nobody, nothing was read.
+    taken = {*READERS, "Patient"} if people else set[str]()
+    pointed_at = POINTED_AT if people else frozenset[str]()
     return Record(
         file=file,
-        people=sum(one.patient is not None for one in readings),
+        people=people,
         refused="; ".join(refusals),
         read=sum(n for type, n in types.items() if type in taken),
-        looked_up=sum(n for type, n in types.items() if type in POINTED_AT),
-        not_read=sum(n for type, n in types.items() if type not in taken | POINTED_AT),
+        looked_up=sum(n for type, n in types.items() if type in pointed_at),
+        not_read=sum(n for type, n in types.items() if type not in taken | pointed_at),
         notes=", ".join(f"{kind} {n}" for kind, n in sorted(notes.items())),
     )
 
@@ -227,7 +233,7 @@ RECORD_TITLES = {
 def main(corpus: Path) -> None:
     print(table(directories(corpus), DIRECTORY_TITLES))
     print()
-    print(table(folded(records(corpus)), RECORD_TITLES))
+    print(table(by_folder(records(corpus)), RECORD_TITLES))
 
 
 if __name__ == "__main__":
