@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check validator full audit lock clean
+.PHONY: help demo test lint check validator differential full audit lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -22,7 +22,7 @@ demo: .venv/runtime.stamp ## set up, match the sample caseload, show a summary, 
 
 test: .venv/dev.stamp ## set up, then lint, type-check and test
 	@$(MAKE) --no-print-directory check validator
-	@$(BIN)/pytest -n $(TESTS_IN_PARALLEL) -m "not corpus"
+	@$(BIN)/pytest -n $(TESTS_IN_PARALLEL) -m "not corpus and not differential"
 
 lint: .venv/dev.stamp ## rewrite the layout of the code, then lint and type-check
 	@$(BIN)/ruff format src tests
@@ -44,6 +44,9 @@ endif
 
 build/validator/validator.jar: $(shell find tests/validator -type f)
 	@mvn --quiet --batch-mode --file tests/validator/pom.xml package
+
+differential: .venv/dev.stamp ## hold the engine to the specification, over random policies and people
+	@$(BIN)/pytest -n $(TESTS_IN_PARALLEL) -m differential
 
 full: .venv/dev.stamp ## test against the whole corpora (minutes)
 	@$(MAKE) --no-print-directory validator

@@ -42,8 +42,11 @@ class Pair:
 
     def supported(self, world: World, rule: Plain, supports: tuple[str, ...]) -> World:
         """The world as those of the supports that the rule names would make it."""
+        return self.with_edits(world, set(supports) & set(rule["lifted_by"]))
+
+    def with_edits(self, world: World, supports: set[str]) -> World:
         facts = dict(world.facts)
-        for name in sorted(set(supports) & set(rule["lifted_by"])):
+        for name in sorted(supports):
             for fact, verb, given in self.policy["support"][name]["provides"]:
                 other = world.facts[given] if isinstance(given, str) else given
                 facts[fact] = edited(facts[fact], verb, other)
@@ -58,7 +61,15 @@ def screened(rule: Plain, pair: Pair, supports: tuple[str, ...]) -> Plain:
     reads = facts_read(rule["when"], pair.policy["finding"])
     several = any(name.startswith("facilitator.") for name in reads)
     worlds = pair.worlds if several else pair.worlds[:1]
-    said = [screened_once(rule, pair.supported(world, rule, supports), pair) for world in worlds]
+    lifted = worst_said(rule, [pair.supported(world, rule, supports) for world in worlds], pair)
+    broken = worst_said(rule, [pair.with_edits(world, set(supports)) for world in worlds], pair)
+    # A support lifts only what names it, but it may break anything.
+    worse = OUTCOMES.index(broken["outcome"]) > OUTCOMES.index(lifted["outcome"])
+    return broken if worse else lifted
+
+
+def worst_said(rule: Plain, worlds: list[World], pair: Pair) -> Plain:
+    said = [screened_once(rule, world, pair) for world in worlds]
     return max(said, key=lambda one: (OUTCOMES.index(one["outcome"]), TRUTHS.index(one["truth"])))
 
 
@@ -103,7 +114,8 @@ def covers(one: Plain, rule: Plain, world: World, pair: Pair) -> bool:
         return False
     if one["until"] - one["granted"] > timedelta(days=allowed["days"]):
         return False
-    if not set(allowed["all_of"]) <= {role for role, name in one["granted_by"].items() if name}:
+    people = [one["granted_by"].get(role) for role in allowed["all_of"]]
+    if not all(people) or len(set(people)) < len(people):
         return False
     reads = facts_read(rule["when"], pair.policy["finding"])
     reads |= {"group.kind"} if rule["scope"] else set()

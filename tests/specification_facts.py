@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
+ANYWHERE = timezone(timedelta(hours=14))  # where a day begins first on earth
 
 
 def negated(truth: str) -> str:
@@ -57,9 +58,10 @@ def known(fact: dict[str, Any], type: dict[str, Any], as_of: datetime, known_at:
         denied = [one for one in fact["denied"] if in_force(one, as_of, known_at)]
         own = {code: standing(code, said, denied) for code in codes}
         ruled_out = {kind for code in codes if own[code] == NO for kind in kinds[code]}
-        silent = {code: NO if fact["complete"] or code in ruled_out else UNKNOWN for code in codes}
+        whole = fact["complete"] and not fact.get("declined")  # who declines leaves a list open
+        silent = {code: NO if whole or code in ruled_out else UNKNOWN for code in codes}
         table = {code: own[code] or silent[code] for code in codes}
-        complete = fact["complete"] and UNKNOWN not in table.values()
+        complete = whole and UNKNOWN not in table.values()
         return Known(None, table, kinds, complete)
     if type["rising_within"] is not None:
         start = as_of - timedelta(days=type["rising_within"])
@@ -104,7 +106,9 @@ def in_force(statement: dict[str, Any], as_of: datetime, known_at: datetime) -> 
     if recorded is not None and recorded > known_at:
         return False
     if stated is not None and (
-        datetime.fromisoformat(stated) > as_of if "T" in stated else days(stated)[0] > as_of.date()
+        datetime.fromisoformat(stated) > as_of
+        if "T" in stated
+        else days(stated)[0] > as_of.astimezone(ANYWHERE).date()
     ):
         return False
     return until is None or days(until)[-1] >= as_of.date()

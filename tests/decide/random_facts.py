@@ -54,7 +54,8 @@ def draw_fact(draw: Draw, name: str, case: dict[str, Any]) -> dict[str, Any]:
         of_week = type["kind"] in ("place", "availability", "meetings")
         number = pick(draw, (0, 1, 1, 1, 1, 1, 1, 1, 1) if of_week else (0, 1, 1, 1, 1, 2))
         values = [draw_value(draw, name, type, case["as_of"]) for _ in range(number)]
-        return {"said": [draw_statement(draw, value, case) for value in values]}
+        said = [draw_statement(draw, value, case) for value in values]
+        return {"said": said, "declined": not said and chance(draw, 30)}
     is_register = name == "pair.ties"
     said = some_of(draw, type["codes"])
     denied = [] if is_register or chance(draw, 60) else some_of(draw, type["codes"])
@@ -62,6 +63,7 @@ def draw_fact(draw: Draw, name: str, case: dict[str, Any]) -> dict[str, Any]:
         "said": [draw_statement(draw, value, case) for value in said],
         "denied": [draw_statement(draw, value, case) for value in denied],
         "complete": is_register or chance(draw, 60),
+        "declined": not said and not is_register and chance(draw, 20),
     }
 
 

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from specification import match
@@ -14,6 +15,8 @@ from .features import expected_features, features
 from .given_quantities import quantities
 from .strategies import cases, sample
 from .translate import decided, plain_decision
+
+pytestmark = pytest.mark.differential
 
 # More on request: PEER_MATCH_CASES=20000 make test
 CASES = int(os.environ.get("PEER_MATCH_CASES", "400"))

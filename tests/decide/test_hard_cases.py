@@ -57,27 +57,25 @@ def one(value: Any, date: str | None = "2026-01-01") -> Fact[Any]:
 
 
 def agreed(id: str, signed: str, **rest: Any) -> Consent:
-    return Consent(
-        id=id,
-        use=rest.pop("use", ConsentUse.GROUP_PLACEMENT),
-        provenance=said(None),
-        signed=PartialDate(signed),
-        **{key: PartialDate(value) if isinstance(value, str) else value
-           for key, value in rest.items()},
-    )  # fmt: skip
+    dates = {key: PartialDate(one) if type(one) is str else one for key, one in rest.items()}
+    told: dict[str, Any] = {
+        "use": ConsentUse.GROUP_PLACEMENT,
+        "provenance": said(None),
+        "signed": PartialDate(signed),
+        **dates,
+    }
+    return Consent(id=id, **told)
 
 
 def person(**facts: Any) -> Patient:
-    return Patient(
-        id="p1",
-        **{
-            "record_status": one("active"),
-            "birth_date": one(PartialDate("1980-05-05")),
-            "goals": FactSet(statements=(stated(Goal(code="stay-stopped")),), complete=True),
-            "consents": (agreed("c1", "2026-01-01"),),
-            **facts,
-        },
-    )
+    told: dict[str, Any] = {
+        "record_status": one("active"),
+        "birth_date": one(PartialDate("1980-05-05")),
+        "goals": FactSet(statements=(stated(Goal(code="stay-stopped")),), complete=True),
+        "consents": (agreed("c1", "2026-01-01"),),
+        **facts,
+    }
+    return Patient(id="p1", **told)
 
 
 def group(id: str = "g1", **facts: Any) -> Group:

@@ -26,6 +26,8 @@ from .strategies import sample
 from .test_against_specification import CASES, expected
 from .translate import decided, plain_decision
 
+pytestmark = pytest.mark.differential
+
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 

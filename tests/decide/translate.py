@@ -334,16 +334,21 @@ def window(start: int, minutes: int) -> Window:
 
 
 def fact_of(name: str, fact: dict[str, Any], subject: str) -> Any:
+    """A fact; the source of each statement names the subject and the fact."""
+
     def statements(key: str) -> tuple[Statement[Any], ...]:
         return tuple(
-            statement_of(name, one, f"{subject} {name} {key} {number}")
-            for number, one in enumerate(fact.get(key, ()))
+            statement_of(
+                name, one, " ".join([subject, name, key, *(str(one[part]) for part in sorted(one))])
+            )
+            for one in fact.get(key, ())
         )
 
+    declined = provenance(f"{subject} {name} declined") if fact.get("declined") else None
     if FACTS[name][0] != "codes":
-        return Fact(statements=statements("said"))
+        return Fact(statements=statements("said"), declined=declined)
     said, denied = statements("said"), statements("denied")
-    return FactSet(statements=said, denied=denied, complete=fact["complete"])
+    return FactSet(statements=said, denied=denied, complete=fact["complete"], declined=declined)
 
 
 def fields_of(facts: dict[str, Any], subject: str, id: str) -> dict[str, Any]:
@@ -406,14 +411,14 @@ def conflicts_of(case: dict[str, Any], target: dict[str, Any], facts: Any) -> li
     other = id if target["kind"] == "mentor" else f"member of {id}"
     return [
         RecordedConflict(
-            id=f"{id} {number}",
-            between=(case["patient"], other) if number % 2 else (other, case["patient"]),
+            id=f"{id} {one['value']}",
+            between=(case["patient"], other) if one["until"] else (other, case["patient"]),
             kind=one["value"],
-            provenance=provenance("register", one | {"date": None}),
+            provenance=provenance(f"{id} pair.ties {one['value']}", one | {"date": None}),
             start=None if one["date"] is None else PartialDate(one["date"]),
             end=None if one["until"] is None else PartialDate(one["until"]),
         )
-        for number, one in enumerate(facts["pair.ties"]["said"])
+        for one in facts["pair.ties"]["said"]
     ]
 
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import orjson
+from pydantic import BaseModel
 
 from peer_match.decide.case import Facts, with_supports
 from peer_match.decide.decision import Screening
@@ -32,6 +34,7 @@ IF_UNKNOWN: dict[str, Outcome] = {
 GROUP_KIND = "group.kind"
 FACILITATOR = "facilitator."
 PATIENT = "patient."
+TRUTHS = ("no", "unknown", "error", "yes")
 PAIR = "pair."
 
 
@@ -94,7 +97,12 @@ def screen_rule(rule: MustNot, pairing: Pairing, edits: tuple[Edit, ...] = ()) -
     every = [
         _evaluated(rule, facts, world.on(with_supports(world.facts, edits))) for world in worlds
     ]
-    return max((_set_aside(rule, one, pairing) for one in every), key=lambda one: rank(one.outcome))
+    return max((_set_aside(rule, one, pairing) for one in every), key=_how_bad)
+
+
+def _how_bad(found: Screening) -> tuple[int, int, tuple[str, ...]]:
+    """Of several facilitators the worst counts, whatever their order."""
+    return rank(found.outcome), TRUTHS.index(found.truth), found.facts
 
 
 def _evaluated(rule: MustNot, facts: tuple[str, ...], world: World) -> Screening:
@@ -162,7 +170,7 @@ def facts_digest(facts: Iterable[str], case: Facts) -> str:
     seen = [
         (
             name,
-            [str(value) for value in observed.values],
+            [_stable(value) for value in observed.values],
             sorted(observed.denied),
             sorted(observed.doubtful),
             observed.complete,
@@ -174,6 +182,17 @@ def facts_digest(facts: Iterable[str], case: Facts) -> str:
         for observed in (case.observed(name),)
     ]
     return hashlib.sha256(orjson.dumps(seen)).hexdigest()
+
+
+def _stable(value: object) -> object:
+    """A value in a form whose bytes are the same in every process: sets are sorted."""
+    if isinstance(value, BaseModel):
+        return {name: _stable(part) for name, part in value}
+    if isinstance(value, frozenset):
+        return sorted(str(part) for part in cast("frozenset[object]", value))
+    if isinstance(value, tuple):
+        return [_stable(part) for part in cast("tuple[object, ...]", value)]
+    return str(value)
 
 
 def _covers(override: Override, rule: MustNot, found: Screening, pairing: Pairing) -> bool:

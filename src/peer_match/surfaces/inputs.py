@@ -18,6 +18,7 @@ from peer_match.fhir.intake import read_intake
 from peer_match.fhir.read import PatientReading, read_patient_file
 from peer_match.fhir.read_notes import Note, NoteKind
 from peer_match.policy.policy import Policy
+from peer_match.surfaces.files import read_whole
 
 
 @dataclass
@@ -92,7 +93,7 @@ def _answered(
     intake: Path, patient: Patient, policy: Policy, faults: Faults
 ) -> PatientReading | None:
     try:
-        data = intake.read_bytes()
+        data = read_whole(intake)
     except OSError as problem:
         faults.unreadable(intake, problem)
         return None
@@ -120,7 +121,7 @@ def annotations_from(path: Path | None, vocabularies: Vocabularies, faults: Faul
     if path is None:
         return Annotations()
     try:
-        data = path.read_bytes()
+        data = read_whole(path)
     except OSError as problem:
         faults.unreadable(path, problem)
         return Annotations()
@@ -158,7 +159,7 @@ def roster_from(path: Path | None, vocabularies: Vocabularies, faults: Faults) -
     if path is None:
         return Roster()
     try:
-        data = path.read_bytes()
+        data = read_whole(path)
     except OSError as problem:
         faults.unreadable(path, problem)
         return Roster()
