@@ -265,3 +265,9 @@ def test_tobacco_in_the_social_history_is_a_concern() -> None:
 def test_the_preferred_language_is_read_from_an_answer() -> None:
     assert values(the_patient(coded("54899-0", "LA43-5")), "languages") == {"english"}
     assert seen(the_patient(coded("54899-0", DECLINED)), "languages").unknown is Unknown.DECLINED
+
+
+def test_a_language_other_than_english_is_an_answer_that_names_none() -> None:
+    languages = the_patient(coded("54899-0", "LA30188-9")).languages
+    assert (languages.statements, languages.unreadable, languages.complete) == ((), (), False)
+    assert said(read(coded("54899-0", "LA30188-9")), "does not say which")

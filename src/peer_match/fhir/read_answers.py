@@ -27,6 +27,7 @@ _DECLINED = frozenset({"LA30122-8", "asked-declined"})
 _UNSURE = frozenset({"LA14072-5", "LA30257-2", "asked-unknown", "unknown", "not-asked"})
 
 _LANGUAGE = "54899-0"
+_NOT_ENGLISH = "LA30188-9"  # PRAPARE: "Language other than English"
 _SAFE_AT_HOME = "93026-3"
 _NOT_AT_ALL = frozenset({"LA6568-5", "0"})
 
@@ -196,6 +197,15 @@ def _read_by_code(
 def _read_language_answer(chart: Chart, answer: Answer, source: Provenance) -> None:
     if answer.says() == "declined":
         chart.of("languages").declined.setdefault(_LANGUAGE, []).append(source)
+    elif any(one.code == _NOT_ENGLISH for one in answer.codings):
+        # Understood, so nothing is in doubt; only, it names no language.
+        chart.of("languages").answered.setdefault(_LANGUAGE, []).append(source)
+        chart.notes.add(
+            NoteKind.NOT_UNDERSTOOD,
+            answer.element.path,
+            "the person's language is not English, and the answer does not say which it is",
+            "ask which languages the person can take part in",
+        )
     elif answer.codings:
         chart.of("languages").answered.setdefault(_LANGUAGE, []).append(source)
         read_language(chart, answer.element, answer.codings, source)
