@@ -327,10 +327,10 @@ def test_a_partial_date_widens_to_every_day_that_it_can_mean(
 
 def test_a_statement_dated_in_the_future_is_not_yet_so(pack: Pack) -> None:
     """It neither counts nor hides what is so today."""
-    stance = Fact(statements=(stated("opposed", "2026-01-01"), stated("welcoming", "2026-03-02")))
+    stance = Fact(statements=(stated("opposed", "2026-01-01"), stated("welcoming", "2026-03-04")))
     sentence = "group.medication_stance is opposed"
     assert truth(pack, sentence, {}, medication_stance=stance) == "yes"
-    only = Fact(statements=(stated("opposed", "2026-03-02"),))
+    only = Fact(statements=(stated("opposed", "2026-03-04"),))
     assert truth(pack, sentence, {}, medication_stance=only) == "unknown"
 
 

@@ -20,8 +20,7 @@ def write_whole(path: Path, data: bytes) -> None:
     beside.replace(path)
 
 
-LARGEST = 100_000_000
-"""Bytes of an intake, an annotation file or a roster; a larger file is refused unread."""
+LARGEST = 100_000_000  # bytes of an intake, an annotation file or a roster; more is refused unread
 
 
 def read_whole(path: Path) -> bytes:
