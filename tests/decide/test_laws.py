@@ -183,22 +183,22 @@ def test_what_was_declined_is_not_asked_again(case: dict[str, Any]) -> None:
 @given(cases())
 def test_only_what_is_unknown_and_not_about_other_people_is_asked(case: dict[str, Any]) -> None:
     decision = decided(case)
-    whose = dict(subjects(case))
+    given = {(id, name): fact for id, facts in subjects(case) for name, fact in facts.items()}
     for one in decision.questions:
-        facts = whose[one.about][one.fact]
-        type = case["types"][one.fact]
-        assert not known(facts, type, case["as_of"], case["known_at"]).complete
+        fact, type = given[one.about, one.fact], case["types"][one.fact]
+        assert not known(fact, type, case["as_of"], case["known_at"]).complete
         assert not one.fact.startswith("pair.")
 
 
 def subjects(case: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Everybody and every group of a case, with their facts."""
-    leaders = [each for one in case["targets"] for each in one["facilitators"].items()]
-    return [
-        ("patient", case["facts"]),
-        *((one["id"], one["facts"]) for one in case["targets"]),
-        *((id or "nobody", facts) for id, facts in leaders),
+    targets = [(one["id"], one["facts"]) for one in case["targets"]]
+    leaders = [
+        (id or one["id"], facts)  # who leads a group without a leader is asked of the group
+        for one in case["targets"]
+        for id, facts in one["facilitators"].items()
     ]
+    return [("patient", case["facts"]), *targets, *leaders]
 
 
 # -- order and bytes -------------------------------------------------------------------------------
