@@ -27,6 +27,7 @@ class ConsentState(StrEnum):
     REVOKED = "revoked"
     REFUSED = "refused"
     UNSIGNED = "unsigned"
+    DOUBTFUL = "doubtful"
 
 
 class Consent(Frozen):
@@ -35,17 +36,21 @@ class Consent(Frozen):
     `recipients` and `categories` are codes of `rules/disclosure.yaml`; both are empty for a
     placement. Elements follow 42 CFR 2.31 (patient, discloser, recipient, purpose, description,
     right to revoke, expiry, signature, date).
+
+    `agreed` is None where nobody can tell whether the person agreed: it may be a "no". `begins` is
+    from when it holds, where that is not its signature.
     """
 
     id: str
     use: ConsentUse
     provenance: Provenance
-    agreed: bool = True
+    agreed: bool | None = True
     discloser: str | None = None
     recipients: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     purpose: str | None = None
     signed: PartialDate | None = None
+    begins: PartialDate | None = None
     expires: PartialDate | None = None
     revoked: PartialDate | None = None
 
@@ -55,16 +60,22 @@ class Consent(Frozen):
         With a time given, signing, revoking and expiring happen at that instant. With a day alone,
         a consent that expires on it holds through it; one revoked on it does not hold on it.
         """
+        if self.agreed is None:
+            return ConsentState.DOUBTFUL
         if not self.agreed:
             return ConsentState.REFUSED
-        if self.signed is None:
-            return ConsentState.UNSIGNED
-        if not _has_come(self.signed, moment.as_of, by=self.signed.latest):
-            return ConsentState.NOT_YET
         if self.revoked is not None and _has_come(
             self.revoked, moment.as_of, by=self.revoked.earliest
         ):
             return ConsentState.REVOKED
+        if self.signed is None:
+            return ConsentState.UNSIGNED
+        if not all(
+            _has_come(one, moment.as_of, by=one.latest)
+            for one in (self.signed, self.begins)
+            if one is not None
+        ):
+            return ConsentState.NOT_YET
         if self.expires is not None and _is_over(self.expires, moment.as_of):
             return ConsentState.EXPIRED
         return ConsentState.VALID
@@ -85,21 +96,23 @@ def _is_over(date: PartialDate, as_of: datetime) -> bool:
     return date.instant <= as_of if date.instant is not None else date.earliest < as_of.date()
 
 
+NO_OR_PERHAPS_NO = frozenset({ConsentState.REFUSED, ConsentState.REVOKED, ConsentState.DOUBTFUL})
+"""The states that outvote an agreement."""
+
+
 def standing(consents: Iterable[Consent], moment: Moment) -> tuple[Consent, ...]:
     """Of consents about one matter, the valid ones that no later "no" outvotes.
 
-    The latest word counts: a refusal or a revocation outvotes every agreement that was not surely
-    signed after it.
+    The latest word counts: a refusal, a revocation, or what may be one, outvotes every agreement
+    that was not surely signed after it.
     """
-    known = [one for one in consents if one.known(moment)]
-    states = {one.id: one.state(moment) for one in known}
-    refusals = [
-        one for one in known if states[one.id] in (ConsentState.REFUSED, ConsentState.REVOKED)
-    ]
+    # By place, not by id: two versions of one resource carry the same id.
+    known = [(one, one.state(moment)) for one in consents if one.known(moment)]
+    against = [one for one, state in known if state in NO_OR_PERHAPS_NO]
     return tuple(
         one
-        for one in known
-        if states[one.id] is ConsentState.VALID and all(_surely_before(no, one) for no in refusals)
+        for one, state in known
+        if state is ConsentState.VALID and all(_surely_before(no, one) for no in against)
     )
 
 

@@ -22,7 +22,8 @@ def derive(
     """The state of the consent that a derived fact is about, at a moment.
 
     A valid consent that nothing later takes back is enough; else the state of what was said last,
-    a "no" before anything else. A person who was never asked has no state: unknown.
+    a "no" before anything else, and doubt before the rest. A person who was never asked has no
+    state, and neither has a consent of which nobody can tell whether it agrees: unknown.
     """
     use = _USES[type.field]
     consents = [one for one in patient.consents if one.use is use and one.known(moment)]
@@ -31,6 +32,8 @@ def derive(
     valid = standing(consents, moment)
     others = [one for one in consents if one.state(moment) is not ConsentState.VALID]
     chosen = min(valid or others, key=lambda one: _order(one, moment))
+    if chosen.state(moment) is ConsentState.DOUBTFUL:
+        return Observed(type, vocabulary, unknown=Unknown.UNREADABLE, basis=(chosen.provenance,))
     return Observed(
         type,
         vocabulary,
@@ -41,9 +44,11 @@ def derive(
     )
 
 
-_NO = (ConsentState.REFUSED, ConsentState.REVOKED)
+_FIRST = (ConsentState.REFUSED, ConsentState.REVOKED)
 
 
-def _order(consent: Consent, moment: Moment) -> tuple[bool, int, str]:
+def _order(consent: Consent, moment: Moment) -> tuple[int, int, str]:
+    state = consent.state(moment)
+    rank = 0 if state in _FIRST else 1 if state is ConsentState.DOUBTFUL else 2
     signed = consent.signed.latest.toordinal() if consent.signed is not None else 0
-    return consent.state(moment) not in _NO, -signed, consent.id
+    return rank, -signed, consent.id

@@ -120,27 +120,34 @@ class Chart:
         found = (self.term(vocabulary, coded) for coded in codings)
         return tuple(dict.fromkeys(term for term in found if term is not None))
 
+    def whose(self, entry: Entry, *names: str) -> Truth:
+        """Whether a resource is about this person; one about somebody else is noted."""
+        subject = entry.resource.first(*names)
+        whose = points_at(subject, self.entry, entry.resource)
+        if whose is Truth.NO:
+            self.notes.add(
+                NoteKind.ABOUT_OTHERS,
+                subject.path,
+                f"a resource of type {entry.type} is about somebody else",
+                "nothing to do; it was left out",
+            )
+        return whose
+
+    def note_whose_is_unknown(self, entry: Entry, *names: str) -> None:
+        """Note that a resource was left out because it does not say whom it is about."""
+        self.notes.add(
+            NoteKind.DOUBTFUL,
+            entry.resource.first(*names).path,
+            f"a resource of type {entry.type} does not say whom it is about",
+            f"give `{names[0]}` a reference to the patient; it was left out",
+        )
+
     def is_about_the_person(self, entry: Entry, *names: str) -> bool:
         """Whether a resource is about this person; what is not, or may not be, is noted."""
-        subject = entry.resource.first(*names)
-        match points_at(subject, self.entry, entry.resource):
-            case Truth.YES:
-                return True
-            case Truth.NO:
-                self.notes.add(
-                    NoteKind.ABOUT_OTHERS,
-                    subject.path,
-                    f"a resource of type {entry.type} is about somebody else",
-                    "nothing to do; it was left out",
-                )
-            case Truth.UNKNOWN:
-                self.notes.add(
-                    NoteKind.DOUBTFUL,
-                    subject.path,
-                    f"a resource of type {entry.type} does not say whom it is about",
-                    f"give `{names[0]}` a reference to the patient; it was left out",
-                )
-        return False
+        whose = self.whose(entry, *names)
+        if whose is Truth.UNKNOWN:
+            self.note_whose_is_unknown(entry, *names)
+        return whose is Truth.YES
 
     def is_the_person(self, reference: Element, owner: Element) -> bool:
         """Whether a reference names this person."""

@@ -6,129 +6,211 @@ opens nothing; it still shows whether the person agreed or refused, and until wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from peer_match.facts.consent import Consent, ConsentUse
 from peer_match.facts.provenance import PartialDate, Provenance
+from peer_match.facts.truth import Truth
 from peer_match.fhir.code_systems import BASE
 from peer_match.fhir.read_chart import Chart, recorded
+from peer_match.fhir.read_consent_doubts import (
+    USE_SYSTEM,
+    Doubt,
+    doubts_about,
+    is_about_other_things,
+    may_refuse,
+    refuses,
+    what_narrows,
+)
 from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_references import Entry
 
-USE_SYSTEM = f"{BASE}:consent-use"
 RECIPIENT_SYSTEM = f"{BASE}:recipient"
 CATEGORY_SYSTEM = f"{BASE}:disclosure-category"
 
 _DISCLOSURE = frozenset({"patient-privacy", "IDSCL", "INFA", "INFAO", "42CFRPart2"})
-_REFUSING = frozenset({"OPTOUT", "OPTOUTE", "EMRGONLY", "DISSENT"})
 _NO_LONGER = frozenset({"inactive"})
 _NOT_SIGNED = frozenset({"draft", "proposed"})
+
+
+class _Word(NamedTuple):
+    """What a consent says about one use."""
+
+    use: ConsentUse
+    agreed: bool | None
+    doubts: tuple[Doubt, ...]
 
 
 def read_consent(chart: Chart, entry: Entry) -> None:
     """A Consent of the person."""
     consent = entry.resource
-    if not chart.is_about_the_person(entry, "patient"):
+    whose = chart.whose(entry, "patient")
+    if whose is Truth.NO or consent["status"].text() == "entered-in-error":
         return
-    status = consent["status"].text()
-    if status == "entered-in-error":
-        return
-    codes = _codes(consent)
-    use = _use(consent, codes)
-    if use is None:
-        chart.notes.add(
-            NoteKind.NOT_UNDERSTOOD,
-            consent["category"].path,
-            f"a consent is neither to a placement nor to passing on information: "
-            f"{', '.join(sorted(codes)) or 'no category'}",
-            "nothing to do; ask the person for the consents that are needed here",
-        )
-        return
-    written = consent["dateTime"].date()
-    provision = consent["provision"]
-    chart.consents.append(
-        Consent(
-            id=entry.source,
-            use=use,
-            provenance=Provenance(
-                source=entry.source,
-                stated_by=chart.stated_by(consent["performer"].items(), consent),
-                date=written,
-                recorded=recorded(written),
-            ),
-            agreed=_agreed(chart, consent, status, provision),
-            discloser=_discloser(consent),
-            recipients=frozenset(_own_codes(_actors(provision), RECIPIENT_SYSTEM)),
-            categories=frozenset(_own_codes(_about(provision), CATEGORY_SYSTEM)),
-            purpose=_purpose(provision),
-            signed=_signed(consent, status, written),
-            expires=provision["period"]["end"].date(),
-            revoked=_ended(written, provision) if status in _NO_LONGER else None,
-        )
-    )
-    if use is ConsentUse.DISCLOSURE and not chart.consents[-1].recipients:
-        chart.notes.add(
-            NoteKind.NOT_UNDERSTOOD,
-            provision.path,
-            "a consent to pass on information names nobody in the codes used here, so it opens "
-            "nothing",
-            "ask the person again with the intake, which names recipients and kinds of fact",
-        )
+    words = [_word(consent, use) for use in _uses(consent)]
+    if whose is Truth.UNKNOWN:
+        words = _of_somebody(consent, words)
+        if not words:
+            chart.note_whose_is_unknown(entry, "patient")
+    elif not words:
+        _note_other_use(chart, consent)
+    for word in words:
+        id = entry.source if len(words) == 1 else f"{entry.source}#{word.use.value}"
+        chart.consents.append(_consent(chart, entry, id, word))
+        if word.agreed is None:
+            _note_doubts(chart, word)
 
 
-def _codes(consent: Element) -> frozenset[str]:
-    concepts = [consent["scope"], consent["policyRule"], *consent["category"].items()]
-    return frozenset(code for one in concepts for code in one.codes())
+def _word(consent: Element, use: ConsentUse) -> _Word:
+    doubts = doubts_about(consent, use)
+    if refuses(consent):
+        return _Word(use, False, doubts)
+    return _Word(use, None if doubts else True, doubts)
 
 
-def _use(consent: Element, codes: frozenset[str]) -> ConsentUse | None:
-    concepts = [consent["scope"], *consent["category"].items()]
-    own = {code for one in concepts for code in _own_codes(one.codings(), USE_SYSTEM)}
-    for use in ConsentUse:
-        if use.value in own:
-            return use
-    return ConsentUse.DISCLOSURE if codes & _DISCLOSURE else None
+def _of_somebody(consent: Element, words: Iterable[_Word]) -> list[_Word]:
+    """A yes of nobody knows whom opens nothing; a no may be the person's."""
+    doubt = Doubt(consent["patient"].path, "it does not say whom it is about, and may be a no")
+    return [_Word(one.use, None, (*one.doubts, doubt)) for one in words if one.agreed is not True]
 
 
-def _agreed(chart: Chart, consent: Element, status: str | None, provision: Element) -> bool:
-    """Agreed unless anything refuses: exceptions in the person's favour cannot be told apart."""
-    refusing = consent["policyRule"].codes() & _REFUSING or any(
-        one.codes() & _REFUSING for one in consent["category"].items()
-    )
-    refused = status == "rejected" or provision["type"].text() == "deny" or bool(refusing)
-    if not refused and _denies_inside(provision):
+def _note_doubts(chart: Chart, word: _Word) -> None:
+    for doubt in word.doubts:
         chart.notes.add(
             NoteKind.DOUBTFUL,
-            provision.path,
-            "a consent makes exceptions, which are not read",
-            "look at the consent before anything is passed on",
+            doubt.path,
+            f"a consent is in doubt, so nothing is taken as agreed: {doubt.why}",
+            "look at the consent, and ask the person again",
         )
-    return not refused
 
 
-def _denies_inside(provision: Element) -> bool:
-    waiting = list(provision["provision"].items())
-    while waiting:
-        one = waiting.pop()
-        if one["type"].text() == "deny":
-            return True
-        waiting.extend(one["provision"].items())
-    return False
+def _consent(chart: Chart, entry: Entry, id: str, word: _Word) -> Consent:
+    consent = entry.resource
+    written, provision = consent["dateTime"].date(), consent["provision"]
+    recipients, categories = _named(chart, provision, word)
+    return Consent(
+        id=id,
+        use=word.use,
+        provenance=Provenance(
+            source=entry.source,
+            stated_by=chart.stated_by(consent["performer"].items(), consent),
+            date=written,
+            recorded=recorded(written),
+        ),
+        agreed=word.agreed,
+        discloser=_discloser(consent),
+        recipients=recipients,
+        categories=categories,
+        purpose=_purpose(provision),
+        signed=_signed(consent, written),
+        begins=provision["period"]["start"].date(),
+        expires=provision["period"]["end"].date(),
+        # Nobody wrote down when it ended: from its start.
+        revoked=written if consent["status"].text() in _NO_LONGER else None,
+    )
 
 
-def _signed(
-    consent: Element, status: str | None, written: PartialDate | None
-) -> PartialDate | None:
+def _uses(consent: Element) -> tuple[ConsentUse, ...]:
+    """What a consent is for. One that does not say it, and may be a no, may be about anything."""
+    categories = list(consent["category"].items())
+    concepts = [consent["scope"], *categories]
+    own = {code for one in concepts for code in _own_codes(one.codings(), USE_SYSTEM)}
+    by_category = frozenset(code for one in categories for code in one.codes())
+    by_all = by_category | consent["scope"].codes() | consent["policyRule"].codes()
+    told = {use for use in ConsentUse if use.value in own}
+    if by_category & _DISCLOSURE or (not told and by_all & _DISCLOSURE):
+        told.add(ConsentUse.DISCLOSURE)
+    silent = not told and not by_category and not is_about_other_things(consent)
+    if (silent or own - {use.value for use in ConsentUse}) and may_refuse(consent):
+        told.update(ConsentUse)
+    return tuple(use for use in ConsentUse if use in told)
+
+
+def _named(chart: Chart, provision: Element, word: _Word) -> tuple[frozenset[str], frozenset[str]]:
+    """The recipients and the kinds of fact that a consent to pass on information names.
+
+    A no that names none, or whose names are in doubt, is a no to all of them.
+    """
+    nobody: frozenset[str] = frozenset()
+    if word.use is not ConsentUse.DISCLOSURE or word.agreed is None:
+        return nobody, nobody
+    if word.agreed is False:
+        return (nobody, nobody) if word.doubts else (_refused_to(provision), _refused(provision))
+    recipients = _recipients(provision)
+    if not recipients:
+        _note_opens_nothing(chart, provision, "names nobody in the codes used here")
+        return nobody, nobody
+    if (narrowing := what_narrows(provision, CATEGORY_SYSTEM)) is not None:
+        what = f"is narrowed by `{narrowing}`, which is not read"
+        _note_opens_nothing(chart, provision[narrowing], what)
+        return nobody, nobody
+    return recipients, _categories(provision)
+
+
+def _recipients(provision: Element) -> frozenset[str]:
+    """Recipients by role. An actor that is one person or one body is less than the role."""
+    return frozenset(
+        role
+        for actor in provision["actor"].items()
+        if not actor["reference"]["reference"] and not actor["reference"]["identifier"]
+        if (role := _only_own_code(actor["role"].codings(), RECIPIENT_SYSTEM)) is not None
+    )
+
+
+def _categories(provision: Element) -> frozenset[str]:
+    """Kinds of fact, by label and by code. Where both are given, only what has both is meant."""
+    labels = {_only_own_code((one,), CATEGORY_SYSTEM) for one in _labels(provision)}
+    codes = {_only_own_code(one.codings(), CATEGORY_SYSTEM) for one in provision["code"].items()}
+    both = labels & codes if labels and codes else labels | codes
+    return frozenset(one for one in both if one is not None)
+
+
+def _refused_to(provision: Element) -> frozenset[str]:
+    """To whom nothing may be passed on; empty, which means everybody, if an actor is foreign."""
+    roles = [
+        _only_own_code(actor["role"].codings(), RECIPIENT_SYSTEM)
+        for actor in provision["actor"].items()
+    ]
+    return frozenset(role for role in roles if role is not None and None not in roles)
+
+
+def _refused(provision: Element) -> frozenset[str]:
+    """What may not be passed on; empty, which means everything, if a label or code is foreign."""
+    kinds = [
+        *(_only_own_code((one,), CATEGORY_SYSTEM) for one in _labels(provision)),
+        *(_only_own_code(one.codings(), CATEGORY_SYSTEM) for one in provision["code"].items()),
+    ]
+    return frozenset(kind for kind in kinds if kind is not None and None not in kinds)
+
+
+def _labels(provision: Element) -> tuple[Coded, ...]:
+    return tuple(one.coding() for one in provision["securityLabel"].items())
+
+
+def _only_own_code(codings: tuple[Coded, ...], system: str) -> str | None:
+    """The one code of ours among codings that should mean the same."""
+    found = _own_codes(codings, system)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _note_opens_nothing(chart: Chart, where: Element, why: str) -> None:
+    chart.notes.add(
+        NoteKind.NOT_UNDERSTOOD,
+        where.path,
+        f"a consent to pass on information {why}, so it opens nothing",
+        "ask the person again with the intake, which names recipients and kinds of fact",
+    )
+
+
+def _signed(consent: Element, written: PartialDate | None) -> PartialDate | None:
     """The date of the consent, unless it is a draft or its verification failed."""
-    if status is None or status in _NOT_SIGNED:
+    if consent["status"].text() in _NOT_SIGNED:
         return None
     if any(one["verified"].boolean() is False for one in consent["verification"].items()):
         return None
-    return consent["provision"]["period"]["start"].date() or written
-
-
-def _ended(written: PartialDate | None, provision: Element) -> PartialDate:
-    """When a consent that is no longer in force ended. Nobody wrote it down: from its start."""
-    return written or provision["period"]["start"].date() or PartialDate("0001")
+    return written
 
 
 def _discloser(consent: Element) -> str | None:
@@ -144,14 +226,17 @@ def _purpose(provision: Element) -> str | None:
     return None
 
 
-def _actors(provision: Element) -> tuple[Coded, ...]:
-    return tuple(coded for one in provision["actor"].items() for coded in one["role"].codings())
+def _own_codes(codings: tuple[Coded, ...], system: str) -> frozenset[str]:
+    return frozenset(one.code for one in codings if one.system == system and one.code)
 
 
-def _about(provision: Element) -> tuple[Coded, ...]:
-    labels = tuple(one.coding() for one in provision["securityLabel"].items())
-    return labels + tuple(coded for one in provision["code"].items() for coded in one.codings())
-
-
-def _own_codes(codings: tuple[Coded, ...], system: str) -> tuple[str, ...]:
-    return tuple(one.code for one in codings if one.system == system and one.code)
+def _note_other_use(chart: Chart, consent: Element) -> None:
+    concepts = [consent["scope"], consent["policyRule"], *consent["category"].items()]
+    codes = sorted(code for one in concepts for code in one.codes())
+    chart.notes.add(
+        NoteKind.NOT_UNDERSTOOD,
+        consent["category"].path,
+        f"a consent is neither to a placement nor to passing on information: "
+        f"{', '.join(codes) or 'no category'}",
+        "nothing to do; ask the person for the consents that are needed here",
+    )
