@@ -22,7 +22,7 @@ demo: .venv/runtime.stamp ## set up, match the sample caseload, show a summary, 
 
 test: .venv/dev.stamp ## set up, then lint, type-check and test
 	@$(MAKE) --no-print-directory check validator
-	@$(BIN)/pytest -n $(TESTS_IN_PARALLEL) -m "not corpus and not differential"
+	@$(BIN)/pytest -n $(TESTS_IN_PARALLEL) -m "not corpus"
 
 lint: .venv/dev.stamp ## rewrite the layout of the code, then lint and type-check
 	@$(BIN)/ruff format src tests
@@ -45,8 +45,8 @@ endif
 build/validator/validator.jar: $(shell find tests/validator -type f)
 	@mvn --quiet --batch-mode --file tests/validator/pom.xml package
 
-differential: .venv/dev.stamp ## hold the engine to the specification, over random policies and people
-	@$(BIN)/pytest -n $(TESTS_IN_PARALLEL) -m differential
+differential: .venv/dev.stamp ## hold the engine to the specification at length, over random policies and people
+	@PEER_MATCH_CASES=$${PEER_MATCH_CASES:-20000} $(BIN)/pytest --timeout 3600 -n $(TESTS_IN_PARALLEL) -m differential
 
 full: .venv/dev.stamp ## test against the whole corpora (minutes)
 	@$(MAKE) --no-print-directory validator

@@ -15,7 +15,7 @@ from math import floor
 from typing import Any
 
 from specification_conditions import Quantity, World, amount, facts_read, in_force, truth
-from specification_facts import NO, UNKNOWN, YES, Known, known, some
+from specification_facts import ELSE, NO, UNKNOWN, YES, Known, known, some
 
 Plain = dict[str, Any]
 OUTCOMES = ["allowed", "caution", "ask", "hold", "blocked"]
@@ -177,16 +177,20 @@ def weight(rule: Plain, pair: Pair) -> int:
 
 
 def lifting(pair: Pair, found: dict[str, Plain]) -> tuple[str, ...]:
-    """The smallest set of supports with which nothing keeps apart, first by size, then by id.
+    """The smallest set of supports with which nothing surely keeps apart, by size, then by id.
     What is merely unknown waits for its answer."""
     rules = {rule["id"]: rule for rule in pair.rules("must_not")}
-    apart = [id for id, one in found.items() if not eligible(one["outcome"])]
-    if any(found[id]["truth"] != YES or not rules[id]["lifted_by"] for id in apart):
+    apart = {id for id, one in found.items() if not eligible(one["outcome"])}
+    waits = {id for id in apart if found[id]["truth"] == UNKNOWN}
+    sure = apart - waits
+    if any(found[id]["truth"] == "error" or not rules[id]["lifted_by"] for id in sure):
         return ()
-    named = {name for id in apart for name in rules[id]["lifted_by"] if offered(pair, name)}
+    named = {name for id in sure for name in rules[id]["lifted_by"] if offered(pair, name)}
     for size in (1, 2, 3):
         for chosen in combinations(sorted(named), size):
-            if eligible(worst(pair.screening(chosen))):
+            then = pair.screening(chosen)
+            left = {id for id, one in then.items() if not eligible(one["outcome"])}
+            if left <= waits and all(then[id]["truth"] == UNKNOWN for id in left):
                 return chosen
     return ()
 
@@ -203,11 +207,10 @@ def edited(fact: Known, verb: str, given: Any) -> Known:
     """A fact that becomes, or gains, some codes or what is known of another fact."""
     if not isinstance(given, Known):
         table = {code: YES if code in given else NO for code in fact.table}
-        given = Known(given[0], table, fact.kinds, fact.complete or verb == "becomes")
+        given = Known(None if ELSE in table else given[0], table, fact.kinds)
     if verb == "becomes":
         return given
-    table = {code: some([fact.table[code], given.table[code]]) for code in fact.table}
-    return replace(fact, table=table, complete=fact.complete and given.complete)
+    return replace(fact, table={c: some([fact.table[c], given.table[c]]) for c in fact.table})
 
 
 # -- one target, and the four lists --------------------------------------------------------------

@@ -1,8 +1,9 @@
 """What a fact amounts to at a moment: the part of the specification that reads statements.
 
 A fact is plain data: `said` (and for a set `denied`) lists statements, each with a `value` and
-perhaps a `date`, the day it was over (`until`) and when it became known (`recorded`); a set also
-says whether it is `complete`. Dates are ISO text, perhaps without a day or a month.
+perhaps a `date`, the day it was over (`until`) and when it became known (`recorded`); `unreadable`
+lists the dates of what nobody could read. A set also says whether it is `complete`, and perhaps
+when somebody said so (`closed`). Dates are ISO text, perhaps without a day or a month.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
+ELSE = "anything else"  # what an open list may hold beside the codes of its vocabulary
 ANYWHERE = timezone(timedelta(hours=14))  # where a day begins first on earth
 
 
@@ -43,7 +45,10 @@ class Known:
     value: Any = None
     table: dict[str, str] = field(default_factory=dict[str, str])
     kinds: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    complete: bool = False
+
+    @property
+    def complete(self) -> bool:
+        return self.value is not None or (ELSE in self.table and UNKNOWN not in self.table.values())
 
     def holds(self, code: str) -> str:
         """Whether the code, or a kind of it, is a value."""
@@ -52,27 +57,39 @@ class Known:
 
 def known(fact: dict[str, Any], type: dict[str, Any], as_of: datetime, known_at: datetime) -> Known:
     """The fact at a moment, by what was known at another."""
-    codes, kinds = type["codes"], type["kinds"]
+    codes, kinds = type["codes"], type["kinds"] | {ELSE: [ELSE]}
     said = [one for one in fact["said"] if in_force(one, as_of, known_at)]
+    unread = fact.get("unreadable", [])
     if type["kind"] == "codes":
         denied = [one for one in fact["denied"] if in_force(one, as_of, known_at)]
-        own = {code: standing(code, said, denied) for code in codes}
+        own = {code: standing(code, said, denied) for code in [*codes, ELSE]}
         ruled_out = {kind for code in codes if own[code] == NO for kind in kinds[code]}
-        whole = fact["complete"] and not fact.get("declined")  # who declines leaves a list open
-        silent = {code: NO if whole or code in ruled_out else UNKNOWN for code in codes}
-        table = {code: own[code] or silent[code] for code in codes}
-        complete = whole and UNKNOWN not in table.values()
-        return Known(None, table, kinds, complete)
+        # Who declines leaves a list open, and so does what nobody could read.
+        whole = is_closed(fact, said, as_of, known_at) and not fact.get("declined") and not unread
+        silent = {code: NO if whole or code in ruled_out else UNKNOWN for code in own}
+        return Known(None, {code: own[code] or silent[code] for code in own}, kinds)
     if type["rising_within"] is not None:
         start = as_of - timedelta(days=type["rising_within"])
         recent = [one for one in said if not surely_older(one["date"], start)]
         values = {max((one["value"] for one in recent), key=codes.index)} if recent else set[Any]()
+        doubt = any(not surely_older(one, start) for one in unread) and values != {codes[-1]}
     else:
-        values = {one["value"] for one in latest(said)}
-    if len(values) != 1:
-        return Known(None, dict.fromkeys(codes, UNKNOWN), kinds, False)
+        newest = latest(said)
+        values = {one["value"] for one in newest}
+        doubt = any(not before(one, kept["date"]) for one in unread for kept in newest)
+    if len(values) != 1 or doubt:
+        return Known(None, dict.fromkeys(codes, UNKNOWN), kinds)
     value = values.pop()
-    return Known(value, {code: YES if code == value else NO for code in codes}, kinds, True)
+    return Known(value, {code: YES if code == value else NO for code in codes}, kinds)
+
+
+def is_closed(fact: dict[str, Any], said: list[Any], as_of: datetime, known_at: datetime) -> bool:
+    """Whether nothing is missing: somebody said so by then, and nothing was added since."""
+    word = fact.get("closed")
+    if not fact["complete"] or word is None:
+        return fact["complete"]
+    added = any(before(word["date"], one["date"]) for one in said)
+    return in_force(word, as_of, known_at) and not added
 
 
 def standing(code: str, said: list[Any], denied: list[Any]) -> str | None:

@@ -25,7 +25,8 @@ KNOWING = ("is known", "is unknown")
 OUTCOMES = (
     "outcome allowed", "outcome caution", "outcome ask", "outcome hold", "outcome blocked",
     "error in a must_not", "error in a prefer", "capped", "perhaps capped", "with support",
-    "waiting", "set aside by an override", "standing placement", "limited by scope",
+    "waiting", "waiting with support", "set aside by an override", "standing placement",
+    "limited by scope",
 )  # fmt: skip
 KINDS = (
     "must_not", "prefer with when", "prefer with a measure", "applies_when says no",
@@ -71,6 +72,7 @@ def features(case: dict[str, Any]) -> set[str]:
     found |= kinds(case, said)
     for lists in (said["group"], said["mentor"]):
         found |= {"waiting"} if lists["waiting"] else set()
+        found |= {"waiting with support" for one in lists["waiting"] if one["supports"]}
         for one in [each for part in lists.values() for each in part]:
             found |= outcomes(case, one)
     return found

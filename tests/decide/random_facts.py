@@ -55,7 +55,8 @@ def draw_fact(draw: Draw, name: str, case: dict[str, Any]) -> dict[str, Any]:
         number = pick(draw, (0, 1, 1, 1, 1, 1, 1, 1, 1) if of_week else (0, 1, 1, 1, 1, 2))
         values = [draw_value(draw, name, type, case["as_of"]) for _ in range(number)]
         said = [draw_statement(draw, value, case) for value in values]
-        return {"said": said, "declined": not said and chance(draw, 30)}
+        declined = not said and chance(draw, 30)
+        return {"said": said, "declined": declined, "unreadable": draw_unreadable(draw, case)}
     is_register = name == "pair.ties"
     said = some_of(draw, type["codes"])
     denied = [] if is_register or chance(draw, 60) else some_of(draw, type["codes"])
@@ -63,8 +64,22 @@ def draw_fact(draw: Draw, name: str, case: dict[str, Any]) -> dict[str, Any]:
         "said": [draw_statement(draw, value, case) for value in said],
         "denied": [draw_statement(draw, value, case) for value in denied],
         "complete": is_register or chance(draw, 60),
+        "closed": None if is_register or chance(draw, 60) else draw_closing(draw, case),
         "declined": not said and not is_register and chance(draw, 20),
+        "unreadable": [] if is_register else draw_unreadable(draw, case),
     }
+
+
+def draw_closing(draw: Draw, case: dict[str, Any]) -> dict[str, Any]:
+    """The word that a list is whole: said at a moment, and never over of itself."""
+    return draw_statement(draw, None, case) | {"until": None}
+
+
+def draw_unreadable(draw: Draw, case: dict[str, Any]) -> list[str | None]:
+    """The dates of what nobody could read: most often there is nothing."""
+    if not chance(draw, 8):
+        return []
+    return [draw_date(draw, case["as_of"]) if chance(draw, 70) else None]
 
 
 def blank(name: str, case: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +95,7 @@ def draw_facts(draw: Draw, subject: str, case: dict[str, Any]) -> dict[str, Any]
     found: dict[str, Any] = {}
     for name in FACTS:
         if name.partition(".")[0] == subject:
-            wanted = name in case["read"] and name != "pair.declined"
+            wanted = name in case["read"] - case["left_open"] and name != "pair.declined"
             found[name] = draw_fact(draw, name, case) if wanted else blank(name, case)
     if subject == "pair" and chance(draw, 20):
         found["pair.declined"]["said"][0]["value"] = "yes"

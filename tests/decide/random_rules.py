@@ -30,8 +30,11 @@ def draw_header(draw: Draw, id: str, as_of: datetime) -> dict[str, Any]:
     }
 
 
-def draw_must_not(draw: Draw, id: str, target: str, words: Words, as_of: datetime) -> Any:
-    barrier = draw_barrier(draw, words) if chance(draw, 30) else None
+def draw_must_not(
+    draw: Draw, id: str, target: str, words: Words, as_of: datetime, barred: int = 30
+) -> Any:
+    """Of a hundred, so many are `barred` by what a support may change."""
+    barrier = draw_barrier(draw, words) if chance(draw, barred) else None
     when = draw_condition(draw, words) if barrier is None else barrier[0]
     cap = pick(draw, (0, 20, 50, 100)) if chance(draw, 20) and not barrier else None
     override = None
@@ -55,6 +58,17 @@ def draw_must_not(draw: Draw, id: str, target: str, words: Words, as_of: datetim
         "lifted_by": [],
         "unavailable": chance(draw, 15),
     }
+
+
+def draw_waiting(draw: Draw, id: str, target: str, case: dict[str, Any]) -> Any:
+    """A block that waits for a fact about the patient, which stays open."""
+    case["left_open"] = {"patient.phq9"}
+    when = ("patient.phq9", "is at least", pick(draw, amounts("patient.phq9")[1:]))
+    rule = draw_must_not(
+        draw, id, target, Words(case["types"], SUBJECTS[target], []), case["as_of"]
+    )
+    return rule | {"when": when, "outcome": "blocked", "if_unknown": "hold", "cap": None,
+                   "scope": {}, "barrier": None}  # fmt: skip
 
 
 def draw_barrier(draw: Draw, words: Words) -> tuple[Any, tuple[str, str, Any]]:
@@ -153,10 +167,17 @@ def draw_policy(
     policy: dict[str, Any] = {"finding": findings, "must_not": [], "prefer": [], "support": {}}
     policy["priorities"] = PRIORITIES
     case["policy"] = policy
+    case["left_open"] = set[str]()
     for target in targets:
         words = Words(types, SUBJECTS[target], sorted(findings))
         wider = Words(types, (*SUBJECTS[target], "facilitator"), sorted(findings))
-        for number in range(2 + draw(3)):
+        alone = with_supports and chance(draw, 35)
+        if alone:  # nothing else keeps apart, so that supports have something to do
+            barrier = draw_must_not(draw, f"barrier-{target}", target, words, as_of, barred=100)
+            policy["must_not"].append(barrier)
+            if chance(draw, 75):
+                policy["must_not"].append(draw_waiting(draw, f"waits-{target}", target, case))
+        for number in range(0 if alone else 3 + draw(4)):
             id = f"must-not-{target}-{number}"
             use = wider if target == "group" and chance(draw, 60) else words
             policy["must_not"].append(draw_must_not(draw, id, target, use, as_of))

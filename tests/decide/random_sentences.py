@@ -105,8 +105,9 @@ class Words:
     def measure(self, draw: Draw) -> tuple[Any, ...]:
         """A measure of what may be spoken of, each name equally likely."""
         found = self.measures()
-        weekly = [one[0] for one in found if one[0] in ("share attendable", "common time")]
-        name = pick(draw, sorted([*{one[0] for one in found}, *weekly]))
+        names = sorted({one[0] for one in found})
+        rarely_settled = [name for name in names if name != "travel distance"]
+        name = pick(draw, [*names, *rarely_settled])
         return pick(draw, [one for one in found if one[0] == name])
 
     def measures(self) -> list[tuple[Any, ...]]:
@@ -137,7 +138,7 @@ def draw_condition(draw: Draw, words: Words, depth: int = 2, knowing: bool = Fal
 
 
 def draw_sentence(draw: Draw, words: Words, knowing: bool) -> Any:
-    forms = ["is", "is not", *["codes"] * 2, *["fact"] * 3, *["amount"] * 6, *["date"] * 5]
+    forms = ["is", "is not", *["codes"] * 2, *["fact"] * 4, *["amount"] * 7, *["date"] * 6]
     if words.findings:
         forms += ["holds"] * 2
     if knowing:
@@ -163,9 +164,9 @@ def draw_sentence(draw: Draw, words: Words, knowing: bool) -> Any:
                 return draw_sentence(draw, words, knowing)
             fact, other = pick(draw, pairs)
             verbs = (
-                "shares any with",
+                *["shares any with"] * 2,
                 "includes any of",
-                "includes all of",
+                *["includes all of"] * 2,
                 *["includes none of"] * 2,
             )
             return (fact, pick(draw, verbs), other)

@@ -18,7 +18,7 @@ from .translate import decided, plain_decision
 
 pytestmark = pytest.mark.differential
 
-# More on request: PEER_MATCH_CASES=20000 make test
+# `make differential` takes many more.
 CASES = int(os.environ.get("PEER_MATCH_CASES", "400"))
 LEAST_PERCENT = 5
 

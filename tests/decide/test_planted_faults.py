@@ -237,9 +237,9 @@ def what_became_known_later_is_known(plant: pytest.MonkeyPatch) -> None:
 
 
 def the_last_severe_screen_is_lowered_by_a_later_one(plant: pytest.MonkeyPatch) -> None:
-    def wrong(current: Any, type: Any, vocabulary: Any, moment: Any) -> Observed:
+    def wrong(fact: Any, _: Any, type: Any, vocabulary: Any, moment: Any) -> Observed:
         plain = vocabulary.model_copy(update={"order": "none"})
-        return observing._observe_single(observing.Fact(statements=current), type, plain, moment)
+        return observing._observe_single(fact, type, plain, moment)
 
     plant.setattr(observing, "_observe_highest", wrong)
 
@@ -262,6 +262,50 @@ def one_of_all_is_enough(plant: pytest.MonkeyPatch) -> None:
 
 def an_edit_is_not_seen(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(case_room, "_edited", lambda seen, *_: seen)
+
+
+def a_list_is_closed_before_anybody_said_so(plant: pytest.MonkeyPatch) -> None:
+    right = observing._observe_set
+
+    def wrong(fact: Any, *given: Any) -> Observed:
+        return right(fact.model_copy(update={"closed": None}), *given)
+
+    plant.setattr(observing, "_observe_set", wrong)
+
+
+def what_could_not_be_read_is_forgotten(plant: pytest.MonkeyPatch) -> None:
+    right = observing.observe
+
+    def wrong(fact: Any, *given: Any) -> Observed:
+        return right(fact.model_copy(update={"unreadable": ()}), *given)
+
+    plant.setattr(case_room, "observe", wrong)
+
+
+def a_block_with_a_support_beside_an_unknown_is_final(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(
+        pairings,
+        "_is_lifted",
+        lambda *given: not pairings._keeps_apart(pairings.with_supports_given(*given)),
+    )
+
+
+def a_group_that_changed_its_kind_keeps_its_override(plant: pytest.MonkeyPatch) -> None:
+    right = screen.facts_digest
+    plant.setattr(
+        screen,
+        "facts_digest",
+        lambda facts, case: right([one for one in facts if one != screen.GROUP_KIND], case),
+    )
+
+
+def a_gain_from_an_open_list_closes_it(plant: pytest.MonkeyPatch) -> None:
+    right = Observed.gaining
+    plant.setattr(
+        Observed,
+        "gaining",
+        lambda self, other: replace(right(self, other), complete=self.complete, unknown=None),
+    )
 
 
 FAULTS: tuple[Plant, ...] = (
@@ -293,6 +337,11 @@ FAULTS: tuple[Plant, ...] = (
     a_broader_term_does_not_cover_its_kinds,
     one_of_all_is_enough,
     an_edit_is_not_seen,
+    a_list_is_closed_before_anybody_said_so,
+    what_could_not_be_read_is_forgotten,
+    a_block_with_a_support_beside_an_unknown_is_final,
+    a_group_that_changed_its_kind_keeps_its_override,
+    a_gain_from_an_open_list_closes_it,
 )
 
 

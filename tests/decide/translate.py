@@ -344,11 +344,23 @@ def fact_of(name: str, fact: dict[str, Any], subject: str) -> Any:
             for one in fact.get(key, ())
         )
 
-    declined = provenance(f"{subject} {name} declined") if fact.get("declined") else None
+    source = f"{subject} {name}"
+    declined = provenance(f"{source} declined") if fact.get("declined") else None
+    unreadable = tuple(
+        provenance(f"{source} unread", {"date": one, "recorded": None})
+        for one in fact.get("unreadable", ())
+    )
     if FACTS[name][0] != "codes":
-        return Fact(statements=statements("said"), declined=declined)
-    said, denied = statements("said"), statements("denied")
-    return FactSet(statements=said, denied=denied, complete=fact["complete"], declined=declined)
+        return Fact(statements=statements("said"), declined=declined, unreadable=unreadable)
+    closed = fact.get("closed")
+    return FactSet(
+        statements=statements("said"),
+        denied=statements("denied"),
+        complete=fact["complete"],
+        closed=closed and provenance(f"{source} closed", closed),
+        declined=declined,
+        unreadable=unreadable,
+    )
 
 
 def fields_of(facts: dict[str, Any], subject: str, id: str) -> dict[str, Any]:

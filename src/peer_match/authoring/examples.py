@@ -15,7 +15,7 @@ from peer_match.authoring.example_values import ExampleFacts
 from peer_match.decide.decision import FULL_SCORE
 from peer_match.decide.evaluate import World, evaluate
 from peer_match.decide.score import USUAL, score_rule
-from peer_match.decide.screen import GROUP_KIND, Pairing, screen_rule
+from peer_match.decide.screen import Pairing, screen_rule
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.observed import Observed
 from peer_match.facts.truth import Truth
@@ -153,8 +153,6 @@ def _example(
 def _check_read(rule: AnyRule, given: Mapping, policy: Policy, problems: list[Diagnostic]) -> None:
     """A fact that the rule does not read says nothing, and is most often a slip."""
     reads = {*all_facts(rule, policy.findings)}
-    if isinstance(rule, MustNot) and rule.scope:
-        reads.add(GROUP_KIND)
     for key, _ in given.entries:
         if key.text in CATALOGUE and key.text not in reads:
             problems.append(

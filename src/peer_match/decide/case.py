@@ -10,7 +10,6 @@ from pydantic import BaseModel
 
 from peer_match.facts.catalogue import CATALOGUE, DERIVED, statements_of
 from peer_match.facts.derived import derive
-from peer_match.facts.fact_type import Kind
 from peer_match.facts.observed import Observed, observe
 from peer_match.facts.patient import Patient, SubjectFacts
 from peer_match.facts.provenance import Moment
@@ -100,13 +99,8 @@ class Supported:
 
 
 def _edited(seen: Observed, edit: Edit, case: Facts) -> Observed:
-    values = edit.values
-    if edit.other is not None:
-        other = case.observed(edit.other)
-        if edit.replaces and seen.type.kind is not Kind.CODES:
-            return seen if other.value is None else seen.known_as(other.value)
-        values = other.values
-    return seen.known_as(*values) if edit.replaces else seen.gaining(*values)
+    given = seen.known_as(*edit.values) if edit.other is None else case.observed(edit.other)
+    return seen.becoming(given) if edit.replaces else seen.gaining(given)
 
 
 def with_supports(case: Facts, edits: Iterable[Edit]) -> Facts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -84,29 +84,28 @@ def _code_is(condition: CodeIs, seen: Observed) -> Truth:
 
 
 def _includes(condition: Includes, world: World) -> Truth:
-    """On an incomplete list a value is there or unknown, never known to be missing.
-
-    When the values come from another fact, those that it may still hold count as unknown.
-    """
+    """On an open list a value is there or unknown, never known to be missing."""
     seen = world.facts.observed(condition.fact)
-    codes: tuple[str, ...] = condition.codes
-    rest: tuple[Truth, ...] = ()
-    if condition.other is not None:
-        other = world.facts.observed(condition.other)
-        codes = other.values
-        if other.unknown is not None:
-            rest = (Truth.UNKNOWN,)
-    held = (*(seen.holds(code) for code in codes), *rest)
+    if condition.other is None:
+        asked = tuple((Truth.YES, seen.holds(code)) for code in condition.codes)
+    else:
+        asked = _asked_by_another(world.facts.observed(condition.other), seen)
     if condition.quantifier is Quantifier.ALL:
-        return all_of(held)
-    if condition.other is not None and rest and _is_known_empty(seen):
-        held = tuple(Truth.NO for _ in held)
-    found = any_of(held)
+        return all_of(any_of((negation(wanted), held)) for wanted, held in asked)
+    found = any_of(all_of((wanted, held)) for wanted, held in asked)
     return negation(found) if condition.quantifier is Quantifier.NONE else found
 
 
-def _is_known_empty(seen: Observed) -> bool:
-    return seen.unknown is None and not seen.values
+def _asked_by_another(other: Observed, seen: Observed) -> Iterator[tuple[Truth, Truth]]:
+    """For each value that another fact may have: whether it has it, and whether `seen` holds it.
+
+    An open list may also have something that no vocabulary names, which an open list may hold.
+    """
+    assert other.vocabulary is not None
+    for code in other.vocabulary.codes:
+        yield other.states(code), seen.holds(code)
+    if not other.complete:
+        yield Truth.UNKNOWN, Truth.NO if seen.complete else Truth.UNKNOWN
 
 
 def amount(subject: str | MeasureCall, world: World) -> Interval:

@@ -2,8 +2,9 @@
 
 Steps for a target:
 1. Screen with every `must_not`. A target that is not kept apart is scored.
-2. Where every rule that keeps apart surely fired and names supports, the smallest set of offered
-   supports with which all of them pass makes it eligible with support.
+2. Where every rule that surely keeps apart names supports, the smallest set of offered supports
+   with which all of them pass makes it eligible with support; or, where others may keep apart, it
+   waits for their answers with the support.
 3. Caps limit the score: surely where the rule fired, at the low end where it may have.
 """
 
@@ -141,7 +142,13 @@ def is_offered(book: Rulebook, support: str, pairing: Pairing) -> bool:
     found = book.supports.get(support)
     if found is None:
         return False
-    return found.offered_when is None or evaluate(found.offered_when, pairing.world) is not Truth.NO
+    try:
+        fits = (
+            Truth.YES if found.offered_when is None else evaluate(found.offered_when, pairing.world)
+        )
+    except Exception:  # what cannot be evaluated lifts no block
+        return False
+    return fits is not Truth.NO
 
 
 def _lifting(
@@ -149,29 +156,36 @@ def _lifting(
 ) -> tuple[str, ...] | None:
     """The smallest set of offered supports, first by size and then by id, that lifts every block.
 
-    None where something keeps apart that no support may lift, or that is merely unknown: what is
-    unknown waits for an answer.
+    None where something surely keeps apart that no support may lift, and where nothing does. What
+    may keep apart waits for its answer, with the supports or without.
     """
     rules = {rule.id: rule for rule in book.must_nots}
     every = tuple(screenings)
-    offenders = [one for one in every if _keeps_apart(one)]
-    if any(one.truth != "yes" or not rules[one.rule].lifted_by for one in offenders):
+    blocks = [one for one in every if _keeps_apart(one) and one.truth != Truth.UNKNOWN]
+    if any(one.truth == "error" or not rules[one.rule].lifted_by for one in blocks):
         return None
     candidates = sorted(
         {
             support
-            for one in offenders
+            for one in blocks
             for support in rules[one.rule].lifted_by
             if is_offered(book, support, pairing)
         }
     )
     for size in range(1, min(MOST_SUPPORTS, len(candidates)) + 1):
         for chosen in combinations(candidates, size):
-            if not any(
-                _keeps_apart(with_supports_given(book, pairing, one, chosen)) for one in every
-            ):
+            if all(_is_lifted(book, pairing, one, chosen) for one in every):
                 return chosen
     return None
+
+
+def _is_lifted(
+    book: Rulebook, pairing: Pairing, screening: Screening, supports: Iterable[str]
+) -> bool:
+    """Whether some supports leave nothing of a rule but what may keep apart without them too."""
+    found = with_supports_given(book, pairing, screening, supports)
+    waits = _keeps_apart(screening) and screening.truth == found.truth == Truth.UNKNOWN
+    return waits or not _keeps_apart(found)
 
 
 def with_supports_given(

@@ -64,7 +64,8 @@ def draft_plan(
     nothing = _nothing_to_plan(planning)
     if nothing is not None:
         return DraftPlan((), (), (), (), (), (nothing,), (), tuple(_missing(planning)))
-    fitting = [rule for rule in planning.policy.plans if _is_included(rule, planning)]
+    by_id = sorted(planning.policy.plans, key=lambda rule: rule.id)
+    fitting = [rule for rule in by_id if _is_included(rule, planning)]
     proposals = next(
         (rule.include.proposals for rule in fitting if rule.include.proposals is not None), None
     )
@@ -113,7 +114,11 @@ def _nothing_to_plan(planning: Planning) -> PlanTask | None:
     """The one task that is left where there is nobody to plan for, such as a record out of use."""
     rule = planning.policy.pack.no_plan_when
     finding = planning.policy.findings[rule.finding]
-    if evaluate(finding.when, planning.world) is not Truth.YES:
+    try:
+        truth = evaluate(finding.when, planning.world)
+    except Exception:  # the blocks that rest on the same finding hold; the draft is for a person
+        return None
+    if truth is not Truth.YES:
         return None
     return _task(planning, "other", rule.task, "no plan", rule.task.title, rule=rule.finding)
 

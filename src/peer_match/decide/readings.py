@@ -31,8 +31,14 @@ def reading(name: str, facts: Facts) -> Reading:
         values=_values(seen, type),
         complete=seen.unknown is None,
         unknown=None if seen.unknown is None else str(seen.unknown),
-        sources=tuple(_source(one) for one in seen.basis[:MOST_SHOWN]),
+        sources=_sources(seen.basis)[:MOST_SHOWN],
     )
+
+
+def _sources(basis: tuple[Provenance, ...]) -> tuple[Source, ...]:
+    """The newest first, whatever the order in which they were read; those without a date last."""
+    by_name = sorted((_source(one) for one in basis), key=lambda one: (one.source, one.stated_by))
+    return tuple(sorted(by_name, key=lambda one: one.date or "", reverse=True))
 
 
 def _source(provenance: Provenance) -> Source:

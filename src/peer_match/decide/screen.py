@@ -24,6 +24,7 @@ from peer_match.facts.override import Override
 from peer_match.facts.truth import Truth
 from peer_match.policy.edit import Edit
 from peer_match.policy.policy import OUTCOMES, MustNot, Outcome
+from peer_match.policy.reads import GROUP_KIND
 
 IF_UNKNOWN: dict[str, Outcome] = {
     "hold": "hold",
@@ -31,7 +32,6 @@ IF_UNKNOWN: dict[str, Outcome] = {
     "allow": "caution",
     "widen": "allowed",
 }
-GROUP_KIND = "group.kind"
 FACILITATOR = "facilitator."
 PATIENT = "patient."
 TRUTHS = ("no", "unknown", "error", "yes")
@@ -87,7 +87,7 @@ def screen(rules: Iterable[MustNot], pairing: Pairing) -> tuple[Screening, ...]:
 def screen_rule(rule: MustNot, pairing: Pairing, edits: tuple[Edit, ...] = ()) -> Screening:
     """What one rule says of a pairing (steps 1 to 3 of this module), seen with some edits."""
     facts = pairing.reads[rule.id]
-    if not edits and not rule.scope and all(one.startswith(PATIENT) for one in facts):
+    if not edits and all(one.startswith(PATIENT) for one in facts):
         found = pairing.shared.get(rule.id)
         if found is None:
             found = pairing.shared[rule.id] = _evaluated(rule, facts, pairing.world)
@@ -176,7 +176,7 @@ def facts_digest(facts: Iterable[str], case: Facts) -> str:
             observed.complete,
             observed.unknown,
             # Which tie it is matters, and not only of what kind: another person, another override.
-            [one.source for one in observed.basis] if name.startswith(PAIR) else [],
+            sorted(one.source for one in observed.basis) if name.startswith(PAIR) else [],
         )
         for name in facts
         for observed in (case.observed(name),)

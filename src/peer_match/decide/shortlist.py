@@ -76,10 +76,10 @@ def _passing(
 
 
 def _answers(one: Suggestion, hidden: frozenset[str]) -> Iterable[Change]:
-    """The answers that a waiting target waits for."""
+    """The answers that a waiting target waits for, with the supports that it needs as well."""
     holds = [screening for screening in one.screening if screening.outcome == "hold"]
     if any(screening.rule in hidden or screening.truth != "unknown" for screening in holds):
         return
     keys = {key for screening in holds for key in screening.unknown_facts}
     if keys:
-        yield Change((), tuple(sorted(keys)), "could become eligible")
+        yield Change(one.supports, tuple(sorted(keys)), "could become eligible")

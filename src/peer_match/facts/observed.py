@@ -20,7 +20,7 @@ from peer_match.facts.fact import Fact, FactSet, Statement, Unknown, latest
 from peer_match.facts.fact_type import FactType, Kind
 from peer_match.facts.patient import ScreenResult
 from peer_match.facts.provenance import Moment, PartialDate, Provenance
-from peer_match.facts.truth import Truth
+from peer_match.facts.truth import Truth, any_of
 from peer_match.facts.vocabulary import Vocabulary
 
 
@@ -48,15 +48,16 @@ class Observed:
         return self.values[0] if self.unknown is None and self.values else None
 
     def holds(self, code: str) -> Truth:
-        """Whether a code (or a kind of it) is among the values."""
-        covered = self._covered(code)
-        if any(value in covered for value in self.values):
+        """Whether a code or a kind of it is a value."""
+        return any_of(self.states(one) for one in self._covered(code))
+
+    def states(self, code: str) -> Truth:
+        """Whether this very code is a value. On an open list, what was not denied is unknown."""
+        if code in self.doubtful:
+            return Truth.UNKNOWN
+        if code in self.values:
             return Truth.YES
-        if self.complete and not self.doubtful & covered:
-            return Truth.NO
-        if self._is_denied(code) and not self.doubtful & covered:
-            return Truth.NO
-        return Truth.UNKNOWN
+        return Truth.NO if self.complete or self._is_denied(code) else Truth.UNKNOWN
 
     def _covered(self, code: str) -> frozenset[str]:
         return self.vocabulary.covered_by(code) if self.vocabulary else frozenset({code})
@@ -72,14 +73,27 @@ class Observed:
             unknown=None,
         )  # fmt: skip
 
-    def gaining(self, *codes: str) -> Observed:
-        """The same set with these values added."""
-        added = tuple(code for code in codes if code not in self.values)
+    def becoming(self, other: Observed) -> Observed:
+        """The same fact with the values of another, and known no better than that one."""
+        return replace(
+            self, values=other.values, denied=other.denied, doubtful=other.doubtful,
+            complete=other.complete, unknown=other.unknown,
+        )  # fmt: skip
+
+    def gaining(self, other: Observed) -> Observed:
+        """The same set with the values of another added: whole only where both are whole."""
+        values = (*self.values, *(one for one in other.values if one not in self.values))
+        doubtful = (self.doubtful | other.doubtful) - set(values)
+        whole = self.complete and other.complete
+        missing = None if whole else Unknown.INCOMPLETE
         return replace(
             self,
-            values=self.values + added,
-            denied=self.denied - set(codes),
-            doubtful=self.doubtful - set(codes),
+            values=values,
+            denied=frozenset(one for one in self.denied if other.states(one) is Truth.NO)
+            | frozenset(one for one in other.denied if self.states(one) is Truth.NO),
+            doubtful=doubtful,
+            complete=whole,
+            unknown=Unknown.CONFLICTING if doubtful else missing,
         )
 
 

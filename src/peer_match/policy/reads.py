@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from peer_match.policy.condition import Condition, Holds, Sentence, facts_read, sentences
-from peer_match.policy.policy import AnyRule, Finding, Prefer, Support
+from peer_match.policy.policy import AnyRule, Finding, MustNot, Prefer, Support
+
+GROUP_KIND = "group.kind"
+"""The fact that the scope of a rule is about."""
 
 
 def conditions_of(rule: AnyRule) -> tuple[Condition, ...]:
@@ -42,8 +45,13 @@ def sentences_reached(
 
 
 def all_facts(rule: AnyRule, findings: Mapping[str, Finding]) -> tuple[str, ...]:
-    """Every fact that a rule reads, directly, by a measure or through findings, each once."""
+    """Every fact that a rule reads, directly, by a measure or through findings, each once.
+
+    What the rule's scope reads counts: it settles the outcome as the condition does.
+    """
     names = [name for one in all_sentences(rule, findings) for name in facts_read(one)]
+    if isinstance(rule, MustNot) and rule.scope:
+        names.append(GROUP_KIND)
     if isinstance(rule, Prefer) and rule.grade is not None:
         names.extend(rule.grade.measure.facts)
     return tuple(dict.fromkeys(names))
