@@ -32,7 +32,7 @@ RECIPIENTS = (
     *("safety", "clinician", "point-of-contact", "patient"),
     *("mentor", "group", "payer", "researcher"),
 )
-CONSENTED = frozenset({"schedule", "administrative", "health"})
+CONSENTED = frozenset({"participation", "schedule", "administrative", "health"})
 
 
 @cache
@@ -61,8 +61,8 @@ def ana(told: tuple[str, ...] = ()) -> Patient:
         birth_date=one(PartialDate("1988-04-12")),
         home=place(33.70, -117.80),
         availability=free("Mon 17:00-22:00", "Tue 17:00-22:00", zone="America/Los_Angeles"),
-        languages=many("en"),
-        purposes=many("recovery"),
+        languages=many("english"),
+        purposes=many("own-substance-use"),
         goals=many("stay-stopped", "connect-with-others"),
         concerns=many("alcohol"),
         medications=many("naltrexone"),
@@ -102,8 +102,19 @@ def decided(told: tuple[str, ...] = ()) -> Decision:
                 "lou",
                 name="Lou",
                 status=one("active"),
+                credential=one("volunteer"),
+                recovery_since=one(PartialDate("2019-05")),
+                last_supervision=one(PartialDate("2023-08-29")),
+                training_until=one(PartialDate("2024-05-01")),
+                open_incident=one("none"),
+                strain=one("none"),
+                free_places=one(2),
+                mentees=one(1),
+                accepts_medication=one(True),
                 concerns=many("alcohol"),
-                languages=many("en"),
+                declines=many(),
+                formats=many("in-person", "online"),
+                languages=many("english"),
                 availability=free("Mon 17:00-22:00", zone="America/Los_Angeles"),
             )
         ],
@@ -113,15 +124,24 @@ def decided(told: tuple[str, ...] = ()) -> Decision:
     )
 
 
+def seen_by(recipient: str, told: tuple[str, ...] = ()) -> Decision:
+    """A mentor and a group are the ones that are proposed."""
+    plan = decided(told).plan
+    own = {"mentor": plan.proposed_mentors, "group": plan.proposed_groups}.get(recipient, ())
+    target = own[0] if own else None
+    return project(decided(told), policy(), recipient, ana(told).consents, target=target)
+
+
 def written(recipient: str, told: tuple[str, ...] = ()) -> dict[str, Any]:
-    seen = project(decided(told), policy(), recipient, ana(told).consents)
-    return write_bundle(seen, policy())
+    return write_bundle(seen_by(recipient, told), policy())
 
 
 def test_the_case_has_something_in_every_list() -> None:
     plan = decided().plan
     assert plan.tasks
     assert plan.goals
+    assert plan.proposed_groups
+    assert plan.proposed_mentors
     assert len(groups()) > 20
 
 
@@ -141,15 +161,14 @@ def test_those_who_treat_the_person_get_a_plan_that_says_where_it_stands() -> No
 def test_others_learn_nothing_without_a_consent() -> None:
     for recipient in RECIPIENTS[4:]:
         assert "entry" not in written(recipient)
-        assert "entry" in written(recipient, (recipient,))
+        assert "entry" in written(recipient, (recipient,)), recipient
 
 
 @pytest.mark.parametrize("recipient", RECIPIENTS)
 def test_nothing_of_what_is_withheld_is_told(recipient: str) -> None:
     """Every value of a kind that the recipient may not see, unless something visible says it."""
     told = (recipient,)
-    whole = decided(told)
-    seen = project(whole, policy(), recipient, ana(told).consents)
+    whole, seen = decided(told), seen_by(recipient, told)
     shape = policy().recipients[recipient]
     allowed = set(shape.sees) | (CONSENTED & set(shape.sees_with_consent))
     visible = json.dumps(seen, default=_plain)

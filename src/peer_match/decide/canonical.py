@@ -14,7 +14,8 @@ from peer_match.decide.decision import Decision
 
 def canonical(decision: Decision) -> bytes:
     """UTF-8 JSON with sorted keys and no white space."""
-    return orjson.dumps(decision, option=orjson.OPT_SORT_KEYS)
+    # A dataclass is written in the order of its fields, whatever the options say; a mapping is not.
+    return orjson.dumps(orjson.loads(orjson.dumps(decision)), option=orjson.OPT_SORT_KEYS)
 
 
 def digest(decision: Decision) -> str:

@@ -3,7 +3,8 @@
 Steps:
 1. Which kinds of fact the recipient sees: those of the pack's disclosure table that need no
    consent, and those for which a valid consent names the recipient and the kind. Whoever is not
-   treating the person and has no such consent sees nothing.
+   treating the person sees nothing unless a consent lets them know that the person takes part:
+   any word of a plan tells that somebody seeks recovery support.
 2. A target that is kept apart by a rule shown as plain unavailability becomes exactly that, with
    nothing else said of it: a conflict and a full group look the same in every byte.
 3. What a rule said is kept only where every fact that it read may be seen. Of a rule about another
@@ -33,7 +34,7 @@ from peer_match.decide.decision import (
     Suggestion,
 )
 from peer_match.decide.screen import rank, worst
-from peer_match.facts.catalogue import CATALOGUE
+from peer_match.facts.catalogue import CATALOGUE, PARTICIPATION
 from peer_match.facts.consent import Consent, ConsentUse, standing
 from peer_match.facts.provenance import Moment
 from peer_match.policy.policy import Policy
@@ -47,8 +48,6 @@ WITHHELD = "withheld"
 NOTHING = Shortlist((), (), (), (), None)
 KEEPS_APART = rank("hold")
 ADMINISTRATIVE, PREFERENCE, HEALTH = "administrative", "preference", "health"
-LINK = "substance-use"
-"""The kind of fact that the link between a person and a recovery group is."""
 HUNDREDTH = FULL_SCORE // 100
 PATIENT_CATEGORIES = frozenset(
     fact.privacy for fact in CATALOGUE.values() if fact.subject == "patient"
@@ -81,7 +80,7 @@ def project(
     )
     consented = consented_categories(consents, recipient, moment)
     allowed = frozenset(shape.sees) | (consented & frozenset(shape.sees_with_consent))
-    if not shape.treating and not consented:
+    if not shape.treating and PARTICIPATION not in allowed:
         return _nothing(decision, recipient)
     if shape.sees_only_own and not _is_proposed(decision, target):
         return _nothing(decision, recipient)
@@ -144,8 +143,6 @@ class _Projection:
     target: str | None
 
     def __post_init__(self) -> None:
-        # That somebody is to join a recovery group is itself a fact about substance use.
-        self.sees_link = self.shape.treating or LINK in self.allowed
         self.referred_to: set[str] = set()
         self.kept_back: set[str] = set()
 
@@ -157,7 +154,6 @@ class _Projection:
             one
             for one in self.decision.questions
             if CATALOGUE[one.fact].privacy in self.allowed
-            and self.sees_link
             and not self.shape.sees_only_own
             and (one.about == "patient" or one.about in targets or one.about in self._leaders())
         )
@@ -172,7 +168,6 @@ class _Projection:
                 self.decision.patient.id,
                 self.decision.patient.name if ADMINISTRATIVE in self.allowed else None,
             ),
-            point_of_contact=self.decision.point_of_contact if self.sees_link else None,
             groups=groups,
             mentors=mentors,
             mentors_wanted=wanted,
@@ -186,8 +181,6 @@ class _Projection:
     # -- targets ---------------------------------------------------------------------------
 
     def _shortlist(self, whole: Shortlist) -> Shortlist:
-        if not self.sees_link:
-            return NOTHING
         shown = [one for one in _all(whole) if self._concerns(one.target)]
         neutral = {one.target for one in shown if self._is_unavailable(one)}
 
@@ -310,7 +303,7 @@ class _Projection:
         )
 
     def _may_see_task(self, task: PlanTask, targets: set[str]) -> bool:
-        if not self.sees_link or (self.shape.sees_only_own and task.target not in targets):
+        if self.shape.sees_only_own and task.target not in targets:
             return False
         return self._may_see(task.facts) and (task.rule is None or self._may_see_rule(task.rule))
 

@@ -90,6 +90,10 @@ DERIVED: dict[str, FactType] = {
 
 CATALOGUE: dict[str, FactType] = _types() | DERIVED
 
+PARTICIPATION = "participation"
+"""The category of the link between a person and a recovery group or a mentor. It protects what is
+decided, not what is read: whoever may not know of the link is told nothing at all."""
+
 
 def statements_of(subject: BaseModel, fact: FactType) -> Fact[Any] | FactSet[Any]:
     """The fact of a subject, with all its statements."""

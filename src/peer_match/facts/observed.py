@@ -8,6 +8,8 @@ Steps, for a fact at a moment:
 3. A fact with many values: a value that was denied later than it was stated is denied; stated and
    denied with neither surely later, it is in doubt. The list is whole only where somebody said so
    by then, nothing was added since, and nothing in it could not be read.
+A code that its vocabulary lacks could not be read, whoever stated it: it is never a known value,
+which would read as a known difference from every code that a rule names.
 """
 
 from __future__ import annotations
@@ -82,6 +84,11 @@ class Observed:
 
     def gaining(self, other: Observed) -> Observed:
         """The same set with the values of another added: whole only where both are whole."""
+        codes = self.vocabulary.codes if self.vocabulary else self.denied | other.denied
+
+        def surely_not(code: str) -> bool:
+            return self.states(code) is other.states(code) is Truth.NO
+
         values = (*self.values, *(one for one in other.values if one not in self.values))
         doubtful = (self.doubtful | other.doubtful) - set(values)
         whole = self.complete and other.complete
@@ -89,8 +96,7 @@ class Observed:
         return replace(
             self,
             values=values,
-            denied=frozenset(one for one in self.denied if other.states(one) is Truth.NO)
-            | frozenset(one for one in other.denied if self.states(one) is Truth.NO),
+            denied=frozenset(code for code in codes if surely_not(code)),
             doubtful=doubtful,
             complete=whole,
             unknown=Unknown.CONFLICTING if doubtful else missing,
@@ -126,7 +132,7 @@ def _observe_single(
     if len(values) > 1:
         return Observed(type, vocabulary, unknown=Unknown.CONFLICTING, basis=basis)
     value = values.pop()
-    if value is None:
+    if value is None or _is_foreign(value, vocabulary):
         return Observed(type, vocabulary, unknown=Unknown.UNREADABLE, basis=basis)
     return Observed(type, vocabulary, (value,), complete=True, unknown=None, basis=basis)
 
@@ -189,7 +195,11 @@ def _observe_set(
     values: list[str] = []
     denied: set[str] = set()
     doubtful: set[str] = set()
-    for code in dict.fromkeys(_plain(one.value, type) for one in [*stated, *denials]):
+    given = dict.fromkeys(_plain(one.value, type) for one in [*stated, *denials])
+    foreign = [code for code in given if _is_foreign(code, vocabulary)]
+    for code in given:
+        if code in foreign:
+            continue
         said = [one for one in stated if _plain(one.value, type) == code]
         refused = [one for one in denials if _plain(one.value, type) == code]
         standing = latest((*said, *refused))
@@ -199,8 +209,9 @@ def _observe_set(
             denied.add(code)
         else:
             doubtful.add(code)
-    complete = _is_whole(fact, stated, moment)
-    missing = None if complete and not doubtful else _why_missing(fact, _why_open(values))
+    complete = not foreign and _is_whole(fact, stated, moment)
+    open_for = Unknown.UNREADABLE if foreign else _why_open(values)
+    missing = None if complete and not doubtful else _why_missing(fact, open_for)
     if doubtful:
         missing = Unknown.CONFLICTING
     return Observed(
@@ -230,6 +241,10 @@ def _is_whole(fact: FactSet[Any], stated: list[Statement[Any]], moment: Moment) 
         for one in stated
     )
     return word.in_force(moment) and not added_since
+
+
+def _is_foreign(value: Any, vocabulary: Vocabulary | None) -> bool:
+    return vocabulary is not None and value not in vocabulary.codes
 
 
 def _why_open(values: list[str]) -> Unknown:

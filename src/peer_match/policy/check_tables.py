@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from peer_match.facts.catalogue import CATALOGUE
+from peer_match.facts.catalogue import CATALOGUE, PARTICIPATION
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.policy.assemble import read_span
 from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote
@@ -74,7 +74,7 @@ def _check_vocabulary(
     for term, _ in _each(file, ("terms",), "code"):
         implied = term.get("implies")
         for name, values in implied.entries if isinstance(implied, Mapping) else ():
-            _check_implied(name, values, vocabularies, problems)
+            _check_implied(_implying(file.id), name, values, vocabularies, problems)
 
 
 def _comes_back(term: Mapping, terms: dict[str, Mapping]) -> bool:
@@ -88,13 +88,22 @@ def _comes_back(term: Mapping, terms: dict[str, Mapping]) -> bool:
     return above is term
 
 
+def _implying(vocabulary: str) -> str:
+    """Whose facts a term implies: those of groups, or of the person who answered a screen."""
+    return "patient" if vocabulary == "instrument" else "group"
+
+
 def _check_implied(
-    name: Scalar, values: Node, vocabularies: Vocabularies, problems: list[Diagnostic]
+    subject: str,
+    name: Scalar,
+    values: Node,
+    vocabularies: Vocabularies,
+    problems: list[Diagnostic],
 ) -> None:
-    """What a term implies is about the groups that have it."""
-    fact = CATALOGUE.get(f"group.{name.text}")
+    """What a term implies is about the groups, or the people, that have it."""
+    fact = CATALOGUE.get(f"{subject}.{name.text}")
     if fact is None or fact.vocabulary is None:
-        coded = [one.field for one in CATALOGUE.values() if one.subject == "group"]
+        coded = [one.field for one in CATALOGUE.values() if one.subject == subject]
         problems.append(_unknown_fact(name, coded))
         return
     if fact.vocabulary not in vocabularies:
@@ -123,7 +132,8 @@ def _check_disclosure(file: PackFileRead, problems: list[Diagnostic]) -> None:
     _check_once(file, ("recipients",), "code", problems)
     listed = file.node.get("categories")
     categories = {key.text: key for key, _ in listed.entries} if isinstance(listed, Mapping) else {}
-    for missing in sorted({fact.privacy for fact in CATALOGUE.values()} - set(categories)):
+    needed = {fact.privacy for fact in CATALOGUE.values()} | {PARTICIPATION}
+    for missing in sorted(needed - set(categories)):
         key = file.node.key("categories")
         problems.append(
             error(

@@ -1,0 +1,105 @@
+"""What a fact amounts to at a moment, where the comparison with the specification does not go:
+foreign codes, and sets that become or gain one another."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peer_match.facts.catalogue import CATALOGUE
+from peer_match.facts.fact import Fact, FactSet, Unknown
+from peer_match.facts.observed import Observed, observe
+from peer_match.facts.truth import Truth, any_of
+from peer_match.facts.vocabulary import Term, Vocabulary
+
+from .stated import NOW, at_least, conflicting, many, none_of, one
+
+COLOURS = Vocabulary(
+    id="concern",
+    title="Colours",
+    terms=(
+        Term(code="red", label="Red"),
+        Term(code="crimson", label="Crimson", kind_of="red"),
+        Term(code="blue", label="Blue"),
+    ),
+)
+LEVELS = COLOURS.model_copy(update={"order": "rising"})
+CODES = sorted(COLOURS.codes)
+
+
+def of_many(fact: FactSet[Any]) -> Observed:
+    return observe(fact, CATALOGUE["group.concerns"], COLOURS, NOW)
+
+
+def of_one(fact: Fact[Any], vocabulary: Vocabulary = COLOURS) -> Observed:
+    return observe(fact, CATALOGUE["group.kind"], vocabulary, NOW)
+
+
+# -- foreign codes ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("vocabulary", [COLOURS, LEVELS], ids=["none", "rising"])
+def test_a_code_that_its_vocabulary_lacks_is_not_known(vocabulary: Vocabulary) -> None:
+    """It is no known difference from every other code: that would be a "no"."""
+    seen = of_one(one("rouge"), vocabulary)
+    assert (seen.unknown, seen.value) == (Unknown.UNREADABLE, None)
+    assert seen.holds("red") is Truth.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "fact", [many("rouge", "blue"), FactSet(statements=many("blue").statements,
+                                            denied=many("rouge").statements, complete=True)],
+    ids=["stated", "denied"],
+)  # fmt: skip
+def test_a_foreign_code_leaves_a_list_open(fact: FactSet[Any]) -> None:
+    seen = of_many(fact)
+    assert (seen.values, seen.complete, seen.unknown) == (("blue",), False, Unknown.UNREADABLE)
+    assert seen.holds("blue") is Truth.YES
+    assert seen.holds("red") is Truth.UNKNOWN
+
+
+# -- becoming and gaining --------------------------------------------------------------------------
+
+ANY = st.builds(
+    lambda said, denied, complete: of_many(
+        FactSet(
+            statements=many(*said).statements,
+            denied=many(*denied).statements,
+            complete=complete,
+        )
+    ),
+    st.sets(st.sampled_from(CODES)),
+    st.sets(st.sampled_from(CODES)),
+    st.booleans(),
+)
+
+
+@given(ANY, ANY)
+def test_a_set_that_becomes_another_knows_just_as_much(one: Observed, other: Observed) -> None:
+    found = one.becoming(other)
+    assert [found.states(code) for code in CODES] == [other.states(code) for code in CODES]
+    assert (found.complete, found.unknown) == (other.complete, other.unknown)
+
+
+@given(ANY, ANY)
+def test_a_set_that_gains_another_holds_what_either_does(one: Observed, other: Observed) -> None:
+    found = one.gaining(other)
+    for code in CODES:
+        assert found.states(code) is any_of((one.states(code), other.states(code))), code
+        assert found.holds(code) is any_of((one.holds(code), other.holds(code))), code
+    assert (found.unknown is None) == (
+        found.complete and Truth.UNKNOWN not in {found.states(code) for code in CODES}
+    )
+    assert found.complete == (one.complete and other.complete)
+
+
+def test_nothing_is_known_better_after_gaining_what_is_not_known() -> None:
+    blue = of_many(many("blue"))
+    assert blue.gaining(of_many(at_least("red"))).holds("crimson") is Truth.UNKNOWN
+    assert blue.gaining(of_many(none_of("red"))).holds("crimson") is Truth.NO
+
+
+def test_one_value_that_becomes_an_unknown_one_is_unknown() -> None:
+    found = of_one(one("red")).becoming(of_one(conflicting("red", "blue")))
+    assert (found.value, found.unknown) == (None, Unknown.CONFLICTING)
