@@ -88,9 +88,7 @@ class Pack:
     def rule(self, kind: str, id: str, *, folder: str = "", **keys: Any) -> "Pack":
         """A rule, one key on each line; `None` leaves a key of the header out."""
         body = {**HEADER, **DEFAULTS[kind], "examples": NEITHER, **keys}
-        lines = [f"{kind}: {id}"]
-        lines += [f"{key}: {_value(value)}" for key, value in body.items() if value is not None]
-        self.write(f"{folder or FOLDERS[kind]}/{id}.yaml", "\n".join(lines) + "\n")
+        self.write(f"{folder or FOLDERS[kind]}/{id}.yaml", f"{kind}: {id}\n{as_lines(body)}")
         return self
 
     def must_not(self, id: str, **keys: Any) -> "Pack":
@@ -141,6 +139,11 @@ class Pack:
 def place_of(problem: Diagnostic) -> tuple[str, int, int, str]:
     place = problem.position
     return place.file.partition("/")[2], place.line, place.column, problem.code
+
+
+def as_lines(keys: dict[str, Any]) -> str:
+    """Keys with their values, one on each line; a key whose value is None is left out."""
+    return "".join(f"{key}: {_value(one)}\n" for key, one in keys.items() if one is not None)
 
 
 def _value(value: Any) -> str:

@@ -40,12 +40,13 @@ sentence: FACT IS value                                     -> is_value
     | CODE FELL BY AT LEAST NUMBER CODE WITHIN NUMBER CODE  -> event
     | CODE IS OVERDUE BY NUMBER CODE                        -> event
 
+// A number without a unit is read here, so that the binder can say which unit it lacks.
 _limit: at_least | at_most | more_than | less_than | between
-at_least: AT LEAST NUMBER CODE
-at_most: AT MOST NUMBER CODE
-more_than: MORE THAN NUMBER CODE
-less_than: LESS THAN NUMBER CODE
-between: BETWEEN NUMBER AND NUMBER CODE
+at_least: AT LEAST NUMBER CODE?
+at_most: AT MOST NUMBER CODE?
+more_than: MORE THAN NUMBER CODE?
+less_than: LESS THAN NUMBER CODE?
+between: BETWEEN NUMBER AND NUMBER CODE?
 
 edit: FACT BECOMES (value | FACT)                           -> becomes
     | FACT GAINS (values | FACT)                            -> gains
@@ -73,7 +74,8 @@ def _measure_rule(phrase: str, id: str) -> str:
     return f"{' '.join(parts)} -> {id.replace('-', '_')}_measure"
 
 
-def _grammar() -> str:
+def grammar() -> str:
+    """The whole grammar in lark's notation, with a rule for every measure."""
     words = set(_WORD.findall(_KEYWORDS))
     for measure in MEASURES.values():
         words.update(_WORD.findall(measure.phrase))
@@ -85,7 +87,7 @@ def _grammar() -> str:
 @cache
 def _parser(start: str) -> Lark:
     return Lark(
-        _grammar(), start=start, parser="lalr", propagate_positions=True, maybe_placeholders=False
+        grammar(), start=start, parser="lalr", propagate_positions=True, maybe_placeholders=False
     )
 
 
@@ -109,23 +111,49 @@ def parse_edit(text: str) -> Tree[Token]:
 
 
 _FORMS = {
-    "a fact such as `patient.goals`": {"FACT"},
-    "a value such as `opioids`": {"CODE"},
-    "a whole number": {"NUMBER"},
-    "a date such as 2026-01-31": {"DATE"},
-    "a comma and another value": {"COMMA"},
+    "FACT": ("a fact such as `patient.goals`",),
+    "CODE": ("a value such as `opioids`",),
+    "NUMBER": ("a whole number",),
+    "DATE": ("a date such as 2026-01-31",),
+    "COMMA": ("a comma and another value",),
+    "ALL": ("`all of`",),
+    "ANY": ("`any of`",),
+    "NONE": ("`none of`",),
+    "ONE": ("`one of`",),
+    "AT": ("`at least`", "`at most`"),
+    "LESS": ("`less than`",),
+    "MORE": ("`more than`",),
+    "SHARES": ("`shares any with`",),
+    "SHARE": ("`share of …`",),
+    "TIME": ("`time shared by …`",),
+    "TRAVEL": ("`travel distance from …`",),
 }
+_ENDS = frozenset({"$END", "<END-OF-FILE>"})
+_IN_ORDER = [*_FORMS, "IS", "INCLUDES", "HOLDS"]
+_OF_EVENTS = frozenset({"AT", "FELL", "IS"})
+_UNIT = re.compile(r"[0-9]\s*$")
 
 
-def expected_forms(terminals: Iterable[str]) -> str:
-    """What could stand at a place, in words: from the names of the acceptable terminals."""
+def expected_forms(terminals: Iterable[str], before: str) -> str:
+    """What could stand at a place, in words.
+
+    `terminals` are the names of the acceptable terminals, `before` the text up to the place.
+    Sentences about events are never proposed: they are not yet supported.
+    """
     left = set(terminals)
-    said: list[str] = []
-    for words, names in _FORMS.items():
-        if left & names:
-            said.append(words)
-            left -= names
-    said.extend(f"`{name.lower()}`" for name in sorted(left - {"$END"}))
-    if "$END" in left:
+    forms = dict(_FORMS)
+    if "CODE" in left and _UNIT.search(before):
+        forms["CODE"] = ("a unit such as `points`",)
+    if {"FACT", "CODE", "AT"} <= left:
+        forms["CODE"] = ("the id of a finding",)
+    if left == {"ANY"}:
+        forms["ANY"] = ("`any with`",)
+    if {"FACT", "AT"} <= left or {"FELL", "HOLDS"} <= left:
+        left -= _OF_EVENTS
+    ordered = sorted(
+        left - _ENDS, key=lambda name: (_IN_ORDER.index(name) if name in _IN_ORDER else 99, name)
+    )
+    said = [phrase for name in ordered for phrase in forms.get(name, (f"`{name.lower()}`",))]
+    if left & _ENDS:
         said.append("the end of the sentence")
-    return ", ".join(said)
+    return f"{', '.join(said[:-1])} or {said[-1]}" if len(said) > 1 else "".join(said)
