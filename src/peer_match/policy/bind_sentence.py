@@ -30,6 +30,7 @@ from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, er
 from peer_match.policy.edit import Edit
 from peer_match.policy.fitting import (
     how_to_read,
+    is_alike,
     said_of_one,
     said_of_set,
     with_the_same_values,
@@ -156,7 +157,7 @@ class SentenceBinder:
             )
         if len(facts) > 1:
             other = self._fact(facts[1])
-            if other.kind is not fact.kind or other.vocabulary != fact.vocabulary:
+            if not is_alike(fact, other):
                 raise self._mismatch(
                     facts[1],
                     f"`{other.name}` cannot be given to `{fact.name}`",

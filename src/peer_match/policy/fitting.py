@@ -51,15 +51,17 @@ def said_of_one(fact: FactType, codes: Sequence[str], *, negated: bool) -> str:
     return f"write {quote(' '.join((fact.name, words, ', '.join(codes))))}"
 
 
+def is_alike(one: FactType, other: FactType) -> bool:
+    """Whether two facts hold the same sort of values, so that one can be given to the other."""
+    return (one.kind, one.vocabulary, one.unit) == (other.kind, other.vocabulary, other.unit)
+
+
 def with_the_same_values(fact: FactType, subjects: frozenset[str]) -> str:
     """The facts that a fact can be compared with."""
     return _use(
         one.name
         for one in CATALOGUE.values()
-        if one.kind is fact.kind
-        and one.vocabulary == fact.vocabulary
-        and one.name != fact.name
-        and one.subject in subjects
+        if is_alike(one, fact) and one.name != fact.name and one.subject in subjects
     )
 
 
