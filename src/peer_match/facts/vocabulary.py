@@ -23,7 +23,7 @@ class Term(Frozen):
     """One code of a vocabulary.
 
     `kind_of` names a broader term of the same vocabulary. `implies` names what follows for other
-    facts (a fellowship implies the purpose of its groups).
+    facts (a fellowship implies the purpose of its groups, a yes on a screen a level of risk).
     """
 
     code: str

@@ -26,11 +26,12 @@ from peer_match.facts.week_text import parse_window
 from peer_match.facts.zones import UnknownZone, zone
 from peer_match.fhir.code_systems import local_system
 from peer_match.fhir.intake_form import CONSENTS, DECLINED, NONE_OF_THESE
-from peer_match.fhir.read_answers import SCREENS, Answer, answer_in
 from peer_match.fhir.read_chart import Chart
 from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_person import place_at
+from peer_match.fhir.read_screens import SCREENS
+from peer_match.fhir.read_values import Answer, answer_in
 
 _INSTRUMENT_OF = {fact: instrument for instrument, fact in SCREENS.items()}
 _WRAPPED = {

@@ -14,7 +14,6 @@ from typing import Any
 
 from peer_match.facts.patient import Patient
 from peer_match.facts.vocabulary import Vocabularies
-from peer_match.fhir.read_answers import note_unscored
 from peer_match.fhir.read_bundle import Record, record_in
 from peer_match.fhir.read_care_team import read_care_team
 from peer_match.fhir.read_chart import Chart
@@ -29,6 +28,7 @@ from peer_match.fhir.read_observations import read_observation
 from peer_match.fhir.read_person import read_person
 from peer_match.fhir.read_references import Entry, Resources
 from peer_match.fhir.read_responses import read_response
+from peer_match.fhir.read_screens import close_screens
 
 READERS: Mapping[str, Callable[[Chart, Entry], None]] = {
     "CareTeam": read_care_team,
@@ -152,7 +152,7 @@ def read_entries(chart: Chart, entries: Iterable[Entry]) -> None:
 
 def close_chart(chart: Chart, name: str) -> PatientReading:
     """The reading of a chart that is full."""
-    note_unscored(chart)
+    close_screens(chart)
     patient = None if chart.notes.refused() else chart.patient()
     return PatientReading(name, patient, chart.notes.all())
 

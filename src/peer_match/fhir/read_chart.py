@@ -67,6 +67,17 @@ class Findings:
         return max(standing, key=_sort_key, default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class ScreenerAnswer:
+    """An answer to one question of the suicide risk screener.
+
+    `may_mean` is the level that it means at the least, if it is a yes or may be one.
+    """
+
+    source: Provenance
+    may_mean: str | None
+
+
 @dataclass(slots=True)
 class Chart:
     """One person's record being read.
@@ -84,8 +95,9 @@ class Chart:
     name: str | None = None
     # Questionnaires of the record, by their canonical address.
     questionnaires: dict[str, Element] = field(default_factory=dict[str, Element])
-    # Answers that a level would have been worked out from: source and date of each.
-    unscored_suicide_answers: list[Provenance] = field(default_factory=list[Provenance])
+    # Answers to single questions about suicide, which are weighed when everything was read.
+    screener_answers: list[ScreenerAnswer] = field(default_factory=list[ScreenerAnswer])
+    thoughts_of_self_harm: list[Provenance] = field(default_factory=list[Provenance])
 
     def of(self, fact: str) -> Findings:
         """What was found for a fact so far."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from peer_match.facts.provenance import PartialDate, Provenance
-from peer_match.fhir.read_answers import answer_in, read_answer
+from peer_match.facts.truth import Truth, all_of
+from peer_match.fhir.read_answers import read_answer
 from peer_match.fhir.read_chart import Chart, recorded
 from peer_match.fhir.read_element import Coded, Element
+from peer_match.fhir.read_modifiers import modifier_in
 from peer_match.fhir.read_notes import NoteKind
-from peer_match.fhir.read_references import Entry, type_of
+from peer_match.fhir.read_references import Entry, points_at, type_of
+from peer_match.fhir.read_screens import read_screen_in_doubt, screen_of_somebody
+from peer_match.fhir.read_values import answer_in
 
 _STANDS = frozenset({"final", "amended", "corrected"})
 _WITHDRAWN = frozenset({"cancelled", "entered-in-error"})
@@ -15,37 +19,56 @@ _PEOPLE = frozenset({"Patient", "RelatedPerson", "Practitioner", "PractitionerRo
 
 
 def read_observation(chart: Chart, entry: Entry) -> None:
-    """An Observation that is about the person: its own value and those of its components."""
+    """An Observation that is about the person: its own value and those of its components.
+
+    One that cannot be relied on states nothing. Only screens are still read from it: left out, a
+    high one would let a lower one beside it stand alone.
+    """
     observation = entry.resource
-    if not chart.is_about_the_person(entry, "subject") or _is_about_another(chart, observation):
+    whose = _whose(chart, entry)
+    if whose is Truth.NO or observation["status"].text() in _WITHDRAWN:
         return
-    status = observation["status"].text()
-    if status in _WITHDRAWN:
-        return
-    source = _provenance(chart, entry)
-    holders = [observation, *observation["component"].items()]
-    for holder in holders:
+    source, doubt = _provenance(chart, entry), _doubt(observation)
+    if whose is Truth.UNKNOWN:
+        chart.note_whose_is_unknown(entry, "subject")
+    for holder in [observation, *observation["component"].items()]:
         question, answer = holder["code"].codings(), answer_in(holder)
         if answer is None:
             continue
-        if status is not None and status not in _STANDS:
-            _note_not_final(chart, observation, status, question)
+        if whose is Truth.UNKNOWN:
+            screen_of_somebody(chart, question, answer, source)
+        elif doubt is not None:
+            if not read_screen_in_doubt(chart, question, answer, source):
+                _note_doubt(chart, doubt, question)
         elif not read_answer(chart, question, answer, source):
             _note_not_read(chart, holder, question)
 
 
-def _is_about_another(chart: Chart, observation: Element) -> bool:
-    """Whether `focus` makes it an observation about somebody else, such as the mother."""
-    for focus in observation["focus"].items():
-        if type_of(focus) in _PEOPLE and not chart.is_the_person(focus, observation):
+def _whose(chart: Chart, entry: Entry) -> Truth:
+    """Whether it is about the person: not, where `focus` is somebody else, such as the mother."""
+    found = [chart.whose(entry, "subject")]
+    for focus in entry.resource["focus"].items():
+        if type_of(focus) not in _PEOPLE:
+            continue
+        found.append(points_at(focus, chart.entry, entry.resource))
+        if found[-1] is Truth.NO:
             chart.notes.add(
                 NoteKind.ABOUT_OTHERS,
                 focus.path,
                 "an observation in this record is about somebody else",
                 "nothing to do; it was left out",
             )
-            return True
-    return False
+    return all_of(found)
+
+
+def _doubt(observation: Element) -> tuple[str, str] | None:
+    """Why an observation cannot be relied on, and where that stands; None where it can."""
+    status = observation["status"]
+    if status.text() not in _STANDS:
+        return status.path, f"of status {status.text() or 'missing'}"
+    if (modifier := modifier_in(observation)) is not None:
+        return modifier.path, f"with {modifier.what}, which is not read,"
+    return None
 
 
 def when(observation: Element) -> PartialDate | None:
@@ -55,8 +78,16 @@ def when(observation: Element) -> PartialDate | None:
         observation["effectiveDateTime"].date()
         or observation["effectiveInstant"].date()
         or period["end"].date()
-        or period["start"].date()
-        or observation["issued"].date()
+        or (None if period["end"] else period["start"].date())
+        or (None if _is_timed(observation) else observation["issued"].date())
+    )
+
+
+def _is_timed(observation: Element) -> bool:
+    """Whether anything says when it was so, though it may not be readable."""
+    return any(
+        name.removeprefix("_").startswith("effective") and observation[name]
+        for name in observation.children()
     )
 
 
@@ -80,13 +111,12 @@ def _note_not_read(chart: Chart, holder: Element, question: tuple[Coded, ...]) -
     )
 
 
-def _note_not_final(
-    chart: Chart, observation: Element, status: str, question: tuple[Coded, ...]
-) -> None:
+def _note_doubt(chart: Chart, doubt: tuple[str, str], question: tuple[Coded, ...]) -> None:
     said = next((str(one) for one in question if one.code), "without a code")
+    where, why = doubt
     chart.notes.add(
         NoteKind.DOUBTFUL,
-        observation["status"].path,
-        f"an observation of status {status} was left out: {said}",
-        "make it final, or withdraw it",
+        where,
+        f"an observation {why} was left out: {said}",
+        "make it final and plain, or withdraw it",
     )

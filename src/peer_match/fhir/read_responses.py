@@ -7,44 +7,50 @@ from a `linkId` that ends in a LOINC code, as LOINC's own questionnaires have it
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from peer_match.facts.provenance import Provenance, StatedBy
+from peer_match.facts.truth import Truth
 from peer_match.fhir.code_systems import LOINC
-from peer_match.fhir.read_answers import answer_in, read_answer
+from peer_match.fhir.read_answers import read_answer
 from peer_match.fhir.read_chart import Chart, recorded
 from peer_match.fhir.read_element import Coded, Element
+from peer_match.fhir.read_modifiers import modifier_in
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_references import Entry
+from peer_match.fhir.read_screens import read_screen_in_doubt, screen_of_somebody
+from peer_match.fhir.read_values import Answer, answer_in
 
 _STANDS = frozenset({"completed", "amended"})
+_WITHDRAWN = frozenset({"entered-in-error"})
 _LOINC_AT_END = re.compile(r"(?:^|/)(\d{1,7}-\d)$", re.ASCII)
 
 
 def read_response(chart: Chart, entry: Entry) -> None:
-    """A QuestionnaireResponse that is about the person."""
+    """A QuestionnaireResponse that is about the person.
+
+    One that cannot be relied on states nothing. Only screens are still read from it: left out, a
+    high one would let a lower one beside it stand alone.
+    """
     response = entry.resource
-    if not chart.is_about_the_person(entry, "subject"):
+    whose = chart.whose(entry, "subject")
+    if whose is Truth.NO:
         return
-    status = response["status"].text()
-    if status not in _STANDS:
-        chart.notes.add(
-            NoteKind.DOUBTFUL,
-            response["status"].path,
-            f"answers of status {status or 'missing'} were left out",
-            "complete the questionnaire",
-        )
+    doubt = _note_doubts(chart, entry, whose)
+    if response["status"].text() in _WITHDRAWN:
         return
     source = provenance_of(chart, entry)
     codes = _codes_by_link(_questionnaire(chart, response))
     unread = 0
     for item in items_below(response):
         link = item["linkId"].text() or ""
-        question = codes.get(link) or _code_in(link)
-        for given in item["answer"].items():
-            answer = answer_in(given)
-            if answer is None:
-                continue
-            if not question or not read_answer(chart, question, answer, source):
+        question = codes.get(link, ()) + _code_in(link)
+        for answer in _answers(item):
+            if whose is Truth.UNKNOWN:
+                screen_of_somebody(chart, question, answer, source)
+            elif doubt:
+                read_screen_in_doubt(chart, question, answer, source)
+            elif not question or not read_answer(chart, question, answer, source):
                 unread += 1
     if unread:
         chart.notes.add(
@@ -53,6 +59,41 @@ def read_response(chart: Chart, entry: Entry) -> None:
             f"{unread} answers of a questionnaire are held by no fact",
             "nothing to do",
         )
+
+
+def _note_doubts(chart: Chart, entry: Entry, whose: Truth) -> bool:
+    """Whether answers cannot be relied on; says why."""
+    response = entry.resource
+    status, modifier = response["status"], modifier_in(response)
+    if whose is Truth.UNKNOWN:
+        chart.note_whose_is_unknown(entry, "subject")
+    if status.text() not in _STANDS:
+        chart.notes.add(
+            NoteKind.DOUBTFUL,
+            status.path,
+            f"answers of status {status.text() or 'missing'} were left out",
+            "complete the questionnaire",
+        )
+    elif modifier is not None:
+        chart.notes.add(
+            NoteKind.DOUBTFUL,
+            modifier.path,
+            f"answers with {modifier.what}, which is not read, were left out",
+            "send them without it, or ask again",
+        )
+    return status.text() not in _STANDS or modifier is not None
+
+
+def _answers(item: Element) -> Iterator[Answer]:
+    """The answers to a question; where something is there that is no list, one without a value."""
+    given = item["answer"]
+    if given and not isinstance(given.value, list):
+        given.unreadable("a list")
+        yield Answer(given, absent_because="unknown")
+        return
+    for one in given.items():
+        if (answer := answer_in(one)) is not None:
+            yield answer
 
 
 def provenance_of(chart: Chart, entry: Entry) -> Provenance:

@@ -169,9 +169,11 @@ def _check_pack_file(
     left = node_at(file.node, ("no_plan_when", "task"))
     named = [task for _, task in tasks.entries] if isinstance(tasks, Mapping) else []
     for task in (*named, *(() if left is None else (left,))):
-        role, within = node_at(task, ("role",)), node_at(task, ("within",))
-        if isinstance(role, Scalar):
-            _check_code(role, "override-role", vocabularies, problems)
+        within, others = node_at(task, ("within",)), node_at(task, ("or_else",))
+        roles = [node_at(task, ("role",)), *(others.items if isinstance(others, Sequence) else ())]
+        for role in roles:
+            if isinstance(role, Scalar):
+                _check_code(role, "override-role", vocabularies, problems)
         if isinstance(within, Scalar) and read_span(within.text) is None:
             problems.append(
                 error(
