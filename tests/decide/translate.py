@@ -43,6 +43,7 @@ from peer_match.policy.policy import (
 )
 from peer_match.policy.rule_files import (
     IncludeShape,
+    LastTaskShape,
     NoPlanShape,
     PackFile,
     PackTasks,
@@ -149,6 +150,7 @@ class Reader:
 # -- policy --------------------------------------------------------------------------------------
 
 TASK = TaskShape(title="Do it", role="clinician", within="7 days")
+LAST = LastTaskShape(title="Find it", role="clinician", or_else=["supervisor"], within="7 days")
 PACK = PackFile.model_construct(
     pack="random",
     version="1",
@@ -160,7 +162,9 @@ PACK = PackFile.model_construct(
     sign_offs=[],
     priorities={},
     no_plan_when=NoPlanShape(finding="nobody-to-plan-for", task=TASK),
-    tasks=PackTasks(nothing_fits=TASK, referral=TASK, introduction=TASK, question=TASK),
+    tasks=PackTasks(
+        nothing_fits=LAST, no_mentor_fits=LAST, referral=TASK, introduction=TASK, question=TASK
+    ),
 )
 
 

@@ -371,6 +371,32 @@ def test_a_question_that_cannot_change_the_top_is_not_asked(pack: Pack) -> None:
     assert suggest(pack.policy(), patient(), targets, as_of=AS_OF).questions == ()
 
 
+def test_what_could_keep_everything_apart_is_asked_before_any_points(pack: Pack) -> None:
+    """A screen that was not done could take every group away; a preference only moves points."""
+    pack.must_not("unsafe", when="patient.suicide_screen is high", if_unknown="ask",
+                  asks="clinician")  # fmt: skip
+    pack.prefer("heavy", weight=90, when="group.topics includes find-work")
+    pack.prefer("known", weight=10, when="group.formats includes online")
+    targets = [group(id, formats=many("online")) for id in ("g1", "g2")]
+    first, second = suggest(pack.policy(), patient(), targets, as_of=AS_OF).questions
+    assert (first.fact, first.swing, first.reach) == ("patient.suicide_screen", 10_000, 2)
+    assert (second.fact, second.swing) == ("group.topics", 9_000)
+
+
+def test_what_could_keep_only_the_first_apart_weighs_what_that_would_cost(pack: Pack) -> None:
+    """The next one would be first, so the answer moves the difference."""
+    pack.must_not("opposed", when="group.medication_stance is opposed", if_unknown="ask",
+                  asks="programme-manager")  # fmt: skip
+    pack.prefer("by-topic", weight=40, when="group.topics includes find-work")
+    pack.prefer("by-format", weight=60, when="group.formats includes online")
+    targets = [
+        group("first", formats=many("online"), topics=many("find-work")),
+        group("second", formats=many("online"), topics=many(), medication_stance=one("welcoming")),
+    ]
+    (question,) = suggest(pack.policy(), patient(), targets, as_of=AS_OF).questions
+    assert (question.about, question.swing) == ("first", 4_000)
+
+
 def test_no_question_tells_of_another_person(private: Policy) -> None:
     """What a hidden rule lacks is not asked, and ties are never a question."""
     target = group("g1", topics=many("find-work"))

@@ -65,7 +65,8 @@ class Screening:
 
     `facts` are keys of `Decision.facts`. `error` is set when the rule could not be evaluated; it
     then holds. `note` says why a rule that fired did not keep apart (an override, a standing
-    placement).
+    placement). `at_worst` is the outcome if what is unknown turned out against the target, where
+    that would be worse than `outcome`.
     """
 
     rule: str
@@ -76,6 +77,7 @@ class Screening:
     note: str | None = None
     question_to: str | None = None
     facts_digest: str | None = None
+    at_worst: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from peer_match.facts.patient import Person
 from peer_match.facts.truth import Truth
 from peer_match.policy.assemble import read_span
 from peer_match.policy.policy import Plan, Policy, Support
-from peer_match.policy.rule_files import GoalShape, ProposalsShape, TaskShape
+from peer_match.policy.rule_files import GoalShape, LastTaskShape, ProposalsShape, TaskShape
 from peer_match.policy.units import Span
 
 NAMESPACE = UUID("6f0a4d8e-5a0b-5d0c-9b35-2f6c4c1d7a10")
@@ -78,8 +78,11 @@ def draft_plan(
         *_rule_tasks(planning, included),
         *_question_tasks(planning, questions),
     ]
+    asks = planning.policy.pack.tasks
     if not (groups.eligible or groups.eligible_with_support):
-        tasks.append(_nothing_fits(planning, groups))
+        tasks.append(_nothing_fits(planning, groups, asks.nothing_fits, "nothing fits"))
+    if mentor_wanted and not (mentors.eligible or mentors.eligible_with_support):
+        tasks.append(_nothing_fits(planning, mentors, asks.no_mentor_fits, "no mentor fits"))
     return DraftPlan(
         proposed_groups=tuple(one.target for one in chosen_groups),
         proposed_mentors=tuple(one.target for one in chosen_mentors),
@@ -258,10 +261,14 @@ def _question_tasks(planning: Planning, questions: Iterable[Question]) -> Iterat
         )
 
 
-def _nothing_fits(planning: Planning, groups: Shortlist) -> PlanTask:
-    shape = planning.policy.pack.tasks.nothing_fits
-    why = f"{len(groups.waiting)} wait for an answer, {len(groups.blocked)} do not fit"
-    return _task(planning, "nothing-fits", shape, "nothing fits", f"{shape.title}: {why}")
+def _nothing_fits(
+    planning: Planning, shortlist: Shortlist, shape: LastTaskShape, step: str
+) -> PlanTask:
+    """A task for the first role that somebody is named for: it must not be left to nobody."""
+    role = next((one for one in (shape.role, *shape.or_else) if one in planning.people), shape.role)
+    why = f"{len(shortlist.waiting)} wait for an answer, {len(shortlist.blocked)} do not fit"
+    named = shape.model_copy(update={"role": role})
+    return _task(planning, "nothing-fits", named, step, f"{shape.title}: {why}")
 
 
 def _goal(planning: Planning, rule: Plan, shape: GoalShape) -> PlanGoal:

@@ -5,13 +5,16 @@ It falls out of the ranges. For each unknown fact:
    top of its range lies above the low end of the present first, or all of it where nothing fits.
 2. In an eligible target, the swing is the width of its score that this fact accounts for, where
    that can change the first place: in the first itself, and in others that could pass it.
+3. Where the answer could keep eligible targets apart, the swing is how far the best of them lies
+   above the best of those that would be left, or all of it where none would be. So what is not
+   known of a person's safety comes first: it could change everything.
 Questions come in the order of swing, then reach (how many targets), then fact. What a person
 declined to say is not asked again, and what concerns another person is never a question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from peer_match.decide.decision import FULL_SCORE, Question, Reading, Suggestion
@@ -71,6 +74,11 @@ def questions(
             for key in screening.unknown_facts:
                 if screening.rule not in hidden:
                     tallies.setdefault(key, _Tally()).add(one.target, 0, screening.rule)
+    for key, rules in _could_be_lost(ranked, hidden).items():
+        swing = _loss(ranked, rules)
+        for target, rule in rules.items():
+            if key in tallies:
+                tallies[key].add(target, swing, rule)
     for one in held:
         high = one.score.high if one.score is not None else FULL_SCORE
         for screening in one.screening:
@@ -85,6 +93,28 @@ def questions(
         if _may_be_asked(facts[key])
     ]
     return best(found)
+
+
+def _could_be_lost(
+    ranked: Iterable[Suggestion], hidden: frozenset[str]
+) -> dict[str, dict[str, str]]:
+    """For each unknown fact the eligible targets that an answer could keep apart, and by which
+    rule."""
+    found: dict[str, dict[str, str]] = {}
+    for one in ranked:
+        for screening in one.screening:
+            if screening.at_worst in ("hold", "blocked") and screening.rule not in hidden:
+                for key in screening.unknown_facts:
+                    found.setdefault(key, {})[one.target] = screening.rule
+    return found
+
+
+def _loss(ranked: Iterable[Suggestion], lost: Container[str]) -> int:
+    """How far the best of the targets that could be lost lies above the best of the others."""
+    scores = {one.target: one.score for one in ranked if one.score is not None}
+    most = max((score.high for target, score in scores.items() if target in lost), default=0)
+    left = max((score.low for target, score in scores.items() if target not in lost), default=0)
+    return max(most - left, 0)
 
 
 def best(found: Iterable[Question]) -> tuple[Question, ...]:

@@ -125,6 +125,7 @@ def _evaluated(rule: MustNot, facts: tuple[str, ...], world: World) -> Screening
     if truth is Truth.UNKNOWN:
         unknown = tuple(case.key(one) for one in facts if case.observed(one).unknown is not None)
     asked = truth is Truth.UNKNOWN and outcome != "allowed"
+    at_worst = _outcome(rule, Truth.YES, case) if truth is Truth.UNKNOWN else outcome
     may_be_set_aside = rule.override is not None and outcome != "allowed"
     return Screening(
         rule.id,
@@ -134,6 +135,7 @@ def _evaluated(rule: MustNot, facts: tuple[str, ...], world: World) -> Screening
         unknown,
         question_to=rule.asks if asked else None,
         facts_digest=facts_digest(facts, case) if may_be_set_aside else None,
+        at_worst=at_worst if rank(at_worst) > rank(outcome) else None,
     )
 
 
@@ -142,9 +144,8 @@ def _set_aside(rule: MustNot, found: Screening, pairing: Pairing) -> Screening:
     if found.outcome == "allowed" or found.truth == "error":
         return found
     if pairing.existing and not rule.applies_to_existing:
-        return replace(
-            found, outcome="allowed", note="a standing placement stays; the rule is for new ones"
-        )
+        note = "a standing placement stays; the rule is for new ones"
+        return replace(found, outcome="allowed", note=note, at_worst=None)
     override = next((one for one in pairing.overrides if _covers(one, rule, found, pairing)), None)
     if override is None:
         return found

@@ -330,10 +330,18 @@ class SignOff(Shape):
     digest: Text
 
 
+class LastTaskShape(TaskShape):
+    """What must not be left to nobody: where nobody is named for its role, the first of `or_else`
+    for which somebody is."""
+
+    or_else: list[KebabId]
+
+
 class PackTasks(Shape):
     """Who does what is left to people, and by when."""
 
-    nothing_fits: TaskShape
+    nothing_fits: LastTaskShape
+    no_mentor_fits: LastTaskShape
     referral: TaskShape
     introduction: TaskShape
     question: TaskShape
