@@ -9,6 +9,7 @@ import networkx
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.policy.assemble import Assembly, subjects_of
 from peer_match.policy.check_meaning import check_meaning
+from peer_match.policy.check_possible import check_possible
 from peer_match.policy.check_stewardship import check_stewardship
 from peer_match.policy.condition import Holds, sentences
 from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, quote, warning
@@ -28,6 +29,7 @@ def check_pack(assembly: Assembly, problems: list[Diagnostic]) -> None:
         _check_lifted_by(rule, assembly, problems)
     _check_named(assembly, problems)
     check_meaning(assembly, problems)
+    check_possible(assembly, problems)
     for file in assembly.files.values():
         check_stewardship(file, assembly, problems)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.fact_type import FactType
-from peer_match.facts.vocabulary import Vocabulary
 from peer_match.policy.assemble import Assembly
-from peer_match.policy.condition import AllOf, CodeIs, Holds, IsKnown, facts_read, sentences
+from peer_match.policy.condition import Holds, IsKnown, facts_read, sentences
 from peer_match.policy.diagnostics import Diagnostic, Position, error, quote, warning
 from peer_match.policy.nodes import node_at
 from peer_match.policy.policy import AnyRule, MustNot, Prefer, Support
@@ -37,7 +35,6 @@ def check_meaning(assembly: Assembly, problems: list[Diagnostic]) -> None:
     for rule in assembly.rules():
         _check_knowing(rule, assembly, problems)
         _check_privacy(rule, assembly, problems)
-        _check_impossible(rule, assembly, problems)
     for rule in assembly.must_nots:
         _check_question(rule, assembly, problems)
     for rule in assembly.prefers:
@@ -178,41 +175,6 @@ def _check_edits(rule: Support, problems: list[Diagnostic]) -> None:
                     "a support changes how, when or where people take part",
                 )
             )
-
-
-def _check_impossible(rule: AnyRule, assembly: Assembly, problems: list[Diagnostic]) -> None:
-    """Two parts of one `all` that ask one fact to have two different values can never fire."""
-    for condition in conditions_of(rule):
-        for group in _all_groups(condition):
-            wanted: dict[str, CodeIs] = {}
-            for part in group.parts:
-                if not isinstance(part, CodeIs) or part.negated:
-                    continue
-                before = wanted.setdefault(part.fact, part)
-                vocabulary = assembly.vocabularies[CATALOGUE[part.fact].vocabulary or ""]
-                if not _covered(before, vocabulary) & _covered(part, vocabulary):
-                    problems.append(
-                        error(
-                            "PM318",
-                            f"this rule can never fire: `{part.fact}` cannot be both",
-                            part.position,
-                            f"it is also asked for in {quote(before.text)}",
-                        )
-                    )
-
-
-def _covered(sentence: CodeIs, vocabulary: Vocabulary) -> frozenset[str]:
-    return frozenset(one for code in sentence.codes for one in vocabulary.covered_by(code))
-
-
-def _all_groups(condition: Any) -> Iterator[AllOf]:
-    if isinstance(condition, AllOf):
-        yield condition
-    for part in getattr(condition, "parts", ()):
-        yield from _all_groups(part)
-    inner = getattr(condition, "part", None)
-    if inner is not None:
-        yield from _all_groups(inner)
 
 
 def _check_weights(

@@ -236,9 +236,13 @@ MEANING: Final[dict[str, Row]] = {
         "Move what is about both sides into `when`.",
     ),
     "PM318": (
-        "a rule that can never fire",
-        "Two sentences of one `all:` ask one fact to have two different values at once.",
-        "Put the two sentences below `any:`.",
+        "a condition that can never hold",
+        "Two parts of one `all:` ask for what no facts can be at once, such as two values of one "
+        "fact; findings are read as if they stood where they are named. Or a sentence asks "
+        "for what nothing is, such as less than 0 points. A rule that can never fire looks like a "
+        "safeguard and is none.",
+        "# before\nall:\n  - group.kind is community\n  - group.kind is programme\n"
+        "# after\nany:\n  - group.kind is community\n  - group.kind is programme",
     ),
     "PM319": (
         "a weight that outvotes all others",
