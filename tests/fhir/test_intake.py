@@ -1,6 +1,7 @@
 """Answers of the intake, one question at a time, and what is refused."""
 
 import copy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,14 +12,14 @@ from peer_match.facts.consent import ConsentState, ConsentUse
 from peer_match.facts.fact import Unknown
 from peer_match.facts.patient import Goal, Patient, Priority
 from peer_match.facts.place import Place
-from peer_match.facts.provenance import StatedBy
+from peer_match.facts.provenance import Moment, StatedBy
 from peer_match.facts.truth import Truth
 from peer_match.facts.week_text import parse_window
 from peer_match.fhir.read_notes import NoteKind
 
 from .hapi import Validator
 from .intakes import ABSENT, chosen, form, group, item, items, merge, merged, response
-from .records import LATER, notes, said, seen, values
+from .records import LATER, about, concept, notes, said, seen, the_patient, values
 
 
 def test_a_whole_intake_is_valid_r4_and_fills_the_facts(fhir_validator: Validator) -> None:
@@ -212,6 +213,69 @@ def test_screens_and_their_day() -> None:
     assert [str(one.provenance.date) for one in person.suicide_screen.statements] == ["2026-05-10"]
 
 
+@pytest.mark.parametrize(
+    ("answers", "value"),
+    [
+        ([chosen("low"), chosen("high")], "high"),
+        ([chosen("low"), chosen("fine")], None),
+        ([chosen("high"), chosen("fine")], "high"),
+        ([chosen("low"), {}], None),
+        ([chosen("low"), chosen("asked-declined")], "low"),
+        ([chosen("high"), chosen("asked-declined")], "high"),
+        ([{**chosen("low"), "valueString": "high"}], None),
+        (chosen("low"), None),
+    ],
+)
+def test_no_doubt_about_a_screen_hides_a_high_one(answers: Any, value: str | None) -> None:
+    person = merged({"linkId": "patient.suicide_screen", "answer": answers})
+    assert seen(person, "suicide_screen").value == value
+
+
+@pytest.mark.parametrize("days", [["2026-05"], ["yesterday"], ["2026-05-10", "2026-05-11"], [None]])
+def test_a_screen_whose_day_is_in_doubt_is_unknown_or_the_highest(days: list[Any]) -> None:
+    def on(link: str) -> dict[str, Any]:
+        return {"linkId": f"{link}.date", "answer": [{"valueDate": day} for day in days]}
+
+    level = "patient.suicide_screen"
+    assert (
+        seen(
+            merged(item("suicide_screen", chosen("low", item=[on(level)]))), "suicide_screen"
+        ).unknown
+        is Unknown.UNREADABLE
+    )
+    assert values(
+        merged(item("suicide_screen", chosen("high", item=[on(level)]))), "suicide_screen"
+    ) == {"high"}
+    total = item("phq9", {"valueInteger": 3, "item": [on("patient.phq9")]})
+    assert seen(merged(total), "phq9").unknown is Unknown.UNREADABLE
+
+
+def test_a_screen_in_answers_without_a_date_is_unknown() -> None:
+    assert (
+        seen(merged(item("suicide_screen", chosen("low")), authored=None), "suicide_screen").unknown
+        is Unknown.UNREADABLE
+    )
+
+
+def test_a_screen_after_thoughts_of_self_harm_settles_them() -> None:
+    thoughts = about(
+        "Observation",
+        status="final",
+        code=concept("http://loinc.org", "44260-8"),
+        effectiveDateTime="2026-05-18",
+        valueInteger=2,
+    )
+    into = the_patient(thoughts)
+    assert seen(into, "suicide_screen").unknown is Unknown.UNREADABLE
+    person = merged(item("suicide_screen", chosen("low")), into=into)
+    assert values(person, "suicide_screen") == {"low"}
+    then = Moment.at(datetime(2026, 5, 19, tzinfo=UTC))
+    assert seen(person, "suicide_screen", then).unknown is Unknown.UNREADABLE
+    day = {"linkId": "patient.suicide_screen.date", "answer": [{"valueDate": "2026-05-17"}]}
+    before = merged(item("suicide_screen", chosen("low", item=[day])), into=into)
+    assert seen(before, "suicide_screen").unknown is Unknown.UNREADABLE
+
+
 def test_a_point_of_contact_has_an_id_and_a_name() -> None:
     def part(name: str, text: str) -> dict[str, Any]:
         link = f"patient.point_of_contact.{name}"
@@ -231,6 +295,8 @@ def test_a_point_of_contact_has_an_id_and_a_name() -> None:
         (response(status="in-progress"), "only whole answers are read"),
         (response(subject={"reference": "Patient/q"}), "the answers are about somebody else"),
         (response(parent=[{}]), "this is FHIR STU3 or DSTU2"),
+        (response(modifierExtension=[{"url": "urn:not"}]), "which may change their meaning"),
+        (response(implicitRules="urn:rules"), "which may change their meaning"),
     ],
 )
 def test_what_is_no_whole_intake_of_this_person_is_refused(data: Any, message: str) -> None:

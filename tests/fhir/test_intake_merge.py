@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from peer_match.facts.consent import ConsentState, ConsentUse
-from peer_match.facts.fact import Unknown
+from peer_match.facts.consent import ConsentState, ConsentUse, standing
+from peer_match.facts.fact import Statement, Unknown
 from peer_match.facts.patient import Patient
-from peer_match.facts.provenance import Moment
+from peer_match.facts.provenance import Moment, PartialDate, Provenance, StatedBy
+from peer_match.facts.truth import Truth
 
 from .intakes import ABSENT, chosen, group, item, merge, merged, response
 from .records import LATER, about, concept, said, seen, the_patient, values
@@ -142,19 +143,149 @@ def test_refusing_takes_back_what_was_agreed_before() -> None:
     }
 
 
+YES, NO = chosen("yes"), chosen("no")
+BELOW = {"item": [{"linkId": "x", "answer": [{"valueString": "only with Ruth"}]}]}
+
+
 @pytest.mark.parametrize(
     "parts",
     [
-        {},
         {"agreed": chosen("perhaps")},
-        {"agreed": chosen("yes"), "expires": {"valueDate": "next year"}},
-        {"agreed": {"valueCoding": {"system": ABSENT, "code": "asked-declined"}}, "signed": SIGNED},
+        {"agreed": {"valueString": "yes"}},
+        {"agreed": {"valueBoolean": "true"}},
+        {"agreed": [{}]},
+        {"agreed": [YES, NO]},
+        {"agreed": {**YES, "valueBoolean": False}},
+        {"agreed": YES, "expires": {"valueDate": "next year"}},
+        {"agreed": YES, "expires": {"valueString": "2027-01-01"}},
+        {"agreed": YES, "expires": [{"valueDate": "2027"}, {"valueDate": "2026-05-25"}]},
+        {"agreed": YES, "expires": [{}]},
+        {"agreed": YES, "signed": [SIGNED, {"valueDate": "2026-05-21"}]},
+        {"agreed": YES, "signed": {"valueDate": "today"}},
+        {"agreed": {**YES, **BELOW}},
+        {"agreed": YES, "only_for": {"valueString": "one group"}},
+        {"agreed": {"valueCoding": {"system": ABSENT, "code": "asked-declined"}}},
+        {"signed": SIGNED},
     ],
 )
-def test_doubt_about_a_consent_leaves_none(parts: dict[str, Any]) -> None:
-    assert merged(consent("group_consent", **parts)).consents == ()
+def test_doubt_about_a_consent_leaves_nothing_agreed(parts: dict[str, Any]) -> None:
+    given = consent("group_consent", **{"signed": SIGNED, **parts})
+    [found] = merged(given).consents
+    assert found.state(LATER) is ConsentState.DOUBTFUL
+    before = merged(consent("group_consent", agreed=YES, signed=SIGNED), authored="2026-05-19")
+    assert standing(before.consents, LATER)
+    assert standing(merged(given, into=before, authored="2026-05-21").consents, LATER) == ()
+
+
+def part(name: str, answer: Any) -> dict[str, Any]:
+    return {"linkId": f"patient.group_consent.{name}", "answer": answer}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"answer": [{"valueBoolean": False}]},
+        {"item": "no"},
+        {"item": [part("agreed", [YES]), "no"]},
+        {"item": [part("agreed", [YES]), part("expires", {"valueDate": "2026-05-21"})]},
+        {"item": [part("agreed", [YES]), {**part("expires", [SIGNED]), "linkId": 5}]},
+    ],
+)
+def test_a_consent_of_another_shape_leaves_nothing_agreed(given: dict[str, Any]) -> None:
+    [found] = merged({"linkId": "patient.group_consent", **given}).consents
+    assert found.state(LATER) is ConsentState.DOUBTFUL
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"item": []}, {"item": [{"linkId": "patient.group_consent.help"}]}]
+)
+def test_a_consent_that_was_not_asked_for_changes_nothing(given: dict[str, Any]) -> None:
+    before = merged(consent("group_consent", agreed=YES, signed=SIGNED))
+    after = merged({"linkId": "patient.group_consent", **given}, into=before)
+    assert after.consents == before.consents
+
+
+def test_a_clear_no_is_a_no_whatever_else_is_said() -> None:
+    [found] = merged(consent("group_consent", agreed=NO, expires={"valueDate": "soon"})).consents
+    assert found.state(LATER) is ConsentState.REFUSED
+
+
+def test_a_consent_of_answers_about_nobody_knows_whom_is_in_doubt() -> None:
+    given = consent("group_consent", agreed=YES, signed=SIGNED)
+    [found] = merged(given, subject=None).consents
+    assert found.state(LATER) is ConsentState.DOUBTFUL
+
+
+@pytest.mark.parametrize(
+    ("codes", "named"), [([chosen("mentor")], {"mentor"}), ([chosen("mentor"), {}], set[str]())]
+)
+def test_a_refusal_to_pass_on_with_a_name_that_cannot_be_read_is_one_to_everybody(
+    codes: list[Any], named: set[str]
+) -> None:
+    [found] = merged(consent("disclosure_consent", agreed=NO, recipients=codes)).consents
+    assert found.recipients == named
 
 
 def test_a_consent_without_a_signature_is_unsigned() -> None:
     [found] = merged(consent("group_consent", agreed=chosen("yes"))).consents
     assert found.state(LATER) is ConsentState.UNSIGNED
+
+
+def test_a_list_is_closed_from_the_date_of_the_answers_on() -> None:
+    person = merged(item("barriers", chosen("transport")))
+    before = Moment.at(datetime(2026, 5, 20, 8, 59, tzinfo=UTC))
+    at = Moment.at(datetime(2026, 5, 20, 9, tzinfo=UTC))
+    assert seen(person, "barriers", before).holds("childcare") is Truth.UNKNOWN
+    assert seen(person, "barriers", at).holds("childcare") is Truth.NO
+    unheard = Moment.at(LATER.as_of, before.known_at)
+    assert seen(person, "barriers", unheard).holds("childcare") is Truth.UNKNOWN
+
+
+def test_a_list_that_was_closed_at_some_time_of_a_month_is_closed_when_the_month_is_over() -> None:
+    person = merged(item("barriers", chosen("transport")), authored="2026-05")
+    within = Moment.at(datetime(2026, 5, 30, 9, tzinfo=UTC))
+    assert seen(person, "barriers", within).holds("childcare") is Truth.UNKNOWN
+    assert seen(person, "barriers").holds("childcare") is Truth.NO
+
+
+def test_answers_without_a_date_close_no_list() -> None:
+    person = merged(item("barriers", chosen("none")), authored=None)
+    assert seen(person, "barriers").holds("childcare") is Truth.UNKNOWN
+
+
+def test_what_is_added_after_a_list_was_closed_opens_it_again() -> None:
+    person = merged(item("barriers", chosen("transport")))
+    added = Statement(
+        value="cost",
+        provenance=Provenance(
+            source="later", stated_by=StatedBy.RECORD, date=PartialDate("2026-05-25")
+        ),
+    )
+    barriers = person.barriers.model_copy(
+        update={"statements": (*person.barriers.statements, added)}
+    )
+    again = person.model_copy(update={"barriers": barriers})
+    assert seen(again, "barriers").holds("childcare") is Truth.UNKNOWN
+
+
+@pytest.mark.parametrize("dates", [("2026-05-01", "2026-05-20"), ("2026-05-20", "2026-05-01")])
+def test_of_two_answers_the_later_closes_the_list(dates: tuple[str, str]) -> None:
+    first = merged(item("barriers", chosen("transport")), authored=dates[0])
+    person = merged(item("barriers", chosen("cost")), into=first, authored=dates[1])
+    assert person.barriers.closed is not None
+    assert str(person.barriers.closed.date) == "2026-05-20"
+    assert seen(person, "barriers").holds("childcare") is Truth.NO
+
+
+@pytest.mark.parametrize(
+    "answers", [[chosen("transport"), {}], [chosen("transport"), None], chosen("transport")]
+)
+def test_an_answer_without_a_value_leaves_a_list_open(answers: Any) -> None:
+    person = merged({"linkId": "patient.barriers", "answer": answers})
+    assert seen(person, "barriers").holds("childcare") is Truth.UNKNOWN
+
+
+def test_none_of_these_beside_one_of_these_leaves_a_list_open() -> None:
+    person = merged(item("barriers", chosen("transport"), chosen("none")))
+    assert values(person, "barriers") == {"transport"}
+    assert seen(person, "barriers").holds("childcare") is Truth.UNKNOWN

@@ -6,8 +6,8 @@ Steps, for one QuestionnaireResponse:
 3. Let the person's word end what it replaces: older answers of theirs, and what a record says
    about matters that only the person knows (`_THE_PERSON_KNOWS`). Clinical facts are added to.
 
-A question with a list of options closes the list for whoever it was asked of: what they left
-unchosen is "no". "I prefer not to say" is unknown, and never no.
+A question with a list of options closes the list for whoever it was asked of, from the date of the
+answers on: what they left unchosen is "no". "I prefer not to say" is unknown, and never no.
 """
 
 from __future__ import annotations
@@ -21,19 +21,22 @@ from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.consent import Consent
 from peer_match.facts.fact import Fact, FactSet, Statement
 from peer_match.facts.patient import Patient
-from peer_match.facts.provenance import PartialDate, StatedBy
+from peer_match.facts.provenance import PartialDate, Provenance, StatedBy
 from peer_match.facts.truth import Truth
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.fhir.intake_answers import Reading, read_group, read_question
+from peer_match.fhir.intake_consents import read_consent_answers
 from peer_match.fhir.intake_form import CONSENTS, IntakeItem, questionnaire
 from peer_match.fhir.read import PatientReading
 from peer_match.fhir.read_bundle import refuse_other_versions
 from peer_match.fhir.read_chart import Chart
 from peer_match.fhir.read_element import Element
 from peer_match.fhir.read_json import SIZE_LIMIT, parse
+from peer_match.fhir.read_modifiers import modifier_in
 from peer_match.fhir.read_notes import NoteKind, Notes
 from peer_match.fhir.read_references import Entry, Resources, points_at
 from peer_match.fhir.read_responses import provenance_of
+from peer_match.fhir.read_screens import screened_since
 
 __all__ = ["questionnaire", "read_intake"]
 
@@ -94,7 +97,8 @@ def read_intake(
     source = provenance_of(chart, response)
     _note_who_and_when(response.resource, source.stated_by, source.date, notes)
     asked_of = {one.fact: one.asked_of for one in items if one.fact.startswith(_ABOUT_PATIENTS)}
-    reading = Reading(chart, source, asked_of)
+    surely = points_at(response.resource["subject"], person, response.resource) is Truth.YES
+    reading = Reading(chart, source, asked_of, surely_theirs=surely)
     for item in response.resource["item"].items():
         _read(reading, item)
     return PatientReading(name, _merged(patient, reading), notes.all())
@@ -122,6 +126,13 @@ def _response(root: Any, patient: Patient, notes: Notes) -> Entry | None:
             f"the answers have the status {status or 'missing'}, and only whole answers are read",
             "complete the answers, or amend them",
         )
+    if (modifier := modifier_in(top)) is not None:
+        _refuse(
+            notes,
+            modifier.path,
+            f"the answers come with {modifier.what}, which may change their meaning",
+            "send the answers without it",
+        )
     match points_at(top["subject"], _person(patient, notes), top):
         case Truth.NO:
             _refuse(
@@ -134,7 +145,8 @@ def _response(root: Any, patient: Patient, notes: Notes) -> Entry | None:
             notes.add(
                 NoteKind.ASSUMED,
                 top["subject"].path,
-                "the answers do not say whom they are about; they were taken as this person's",
+                "the answers do not say whom they are about; they were taken as this person's, "
+                "but for consents",
                 "give `subject` a reference to the patient",
             )
         case Truth.YES:
@@ -163,7 +175,7 @@ def _note_who_and_when(
         notes.add(
             NoteKind.DOUBTFUL,
             response["authored"].path,
-            "the answers have no date, so they replace nothing",
+            "the answers have no date, so they replace nothing and leave lists open",
             "give `authored`",
         )
 
@@ -178,7 +190,9 @@ def _read(reading: Reading, item: Element) -> None:
             "use the Questionnaire of this pack; the answer was left out",
         )
         return
-    if link in CONSENTS or not any(True for _ in item["answer"].items()):
+    if link in CONSENTS:
+        read_consent_answers(reading, link, item)
+    elif item["answer"].value in (None, []):
         read_group(reading, link, item)
     else:
         read_question(reading, link, item)
@@ -234,8 +248,10 @@ def _merged(patient: Patient, reading: Reading) -> Patient:
             ends_records=their_word,
         )
         taken_back = their_word and new.declined is not None and _may_be_taken_back(name, old)
-        settles = bool(new.statements) or found.complete or taken_back
+        settles = bool(new.statements) or found.closed is not None or taken_back
         statements = tuple(map(replace.apply, old.statements)) if settles else old.statements
+        if name == "suicide_screen":
+            statements = screened_since(statements, new.statements)
         changed[name] = _joined(old, new, statements)
     if reading.chart.consents:
         changed["consents"] = _consents(patient.consents, reading)
@@ -253,7 +269,15 @@ def _joined(
     if isinstance(old, FactSet) and isinstance(new, FactSet):
         both["denied"] = old.denied + new.denied
         both["complete"] = old.complete or new.complete
+        both["closed"] = _later_word(old.closed, new.closed) if new.complete else old.closed
     return old.model_copy(update=both)
+
+
+def _later_word(old: Provenance | None, new: Provenance | None) -> Provenance | None:
+    """The later of two words that a list is whole: what was added between them is in the list."""
+    if old is None or new is None or old.date is None or new.date is None:
+        return new
+    return old if new.date.surely_before(old.date) else new
 
 
 def _answered(new: Fact[Any] | FactSet[Any]) -> bool:
@@ -262,7 +286,7 @@ def _answered(new: Fact[Any] | FactSet[Any]) -> bool:
 
 def _consents(old: tuple[Consent, ...], reading: Reading) -> tuple[Consent, ...]:
     """A refusal takes back what was agreed before to the same use."""
-    refused = {one.use for one in reading.chart.consents if not one.agreed}
+    refused = {one.use for one in reading.chart.consents if one.agreed is False}
     end = reading.source.date or _NEVER
     kept = tuple(
         one.model_copy(update={"revoked": end})

@@ -7,10 +7,10 @@ as something that nobody said.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from peer_match.facts.catalogue import CATALOGUE, Kind
-from peer_match.facts.consent import Consent
+from peer_match.facts.fact import closing
 from peer_match.facts.patient import (
     Goal,
     LivedExperience,
@@ -20,12 +20,12 @@ from peer_match.facts.patient import (
     RiskFactor,
     ScreenResult,
 )
-from peer_match.facts.provenance import PartialDate, Provenance, StatedBy
+from peer_match.facts.provenance import Provenance, StatedBy
 from peer_match.facts.week import Availability, Window
 from peer_match.facts.week_text import parse_window
 from peer_match.facts.zones import UnknownZone, zone
 from peer_match.fhir.code_systems import local_system
-from peer_match.fhir.intake_form import CONSENTS, DECLINED, NONE_OF_THESE
+from peer_match.fhir.intake_form import DECLINED, NONE_OF_THESE
 from peer_match.fhir.read_chart import Chart
 from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_notes import NoteKind
@@ -34,6 +34,7 @@ from peer_match.fhir.read_screens import SCREENS
 from peer_match.fhir.read_values import Answer, answer_in
 
 _INSTRUMENT_OF = {fact: instrument for instrument, fact in SCREENS.items()}
+_PATIENT = "patient."
 _WRAPPED = {
     "experiences": LivedExperience,
     "goals": Goal,
@@ -44,11 +45,15 @@ _WRAPPED = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The answers being read: where findings go, who answered, and who each question is for."""
+    """The answers being read: where findings go, who answered, and who each question is for.
+
+    `surely_theirs` says whether the answers name this person as the one they are about.
+    """
 
     chart: Chart
     source: Provenance
     asked_of: dict[str, str]
+    surely_theirs: bool
 
     def closes(self, link: str) -> bool:
         """Whether the answer of a list comes from whoever it was asked of."""
@@ -75,9 +80,14 @@ def read_question(reading: Reading, link: str, item: Element) -> None:
         return
     answers = [(given, answer_in(given)) for given in item["answer"].items()]
     found = [(given, answer) for given, answer in answers if answer is not None]
+    if len(found) < _count(item["answer"]):
+        reading.cannot_read(link, item, f"an answer to `{link}` has no value", "answer it anew")
     if any(_means(answer, DECLINED) for _, answer in found):
         reading.decline(link)
-        return
+        if _field(link) not in _INSTRUMENT_OF:
+            return
+        # A result given beside it counts: a level that somebody wrote down is not taken back.
+        found = [(given, answer) for given, answer in found if not _means(answer, DECLINED)]
     match type.kind:
         case Kind.CODE | Kind.CODES if type.vocabulary is not None:
             _read_codes(reading, link, type.vocabulary, type.kind, found)
@@ -91,6 +101,12 @@ def read_question(reading: Reading, link: str, item: Element) -> None:
             reading.cannot_read(link, item, f"`{link}` takes no plain answer", "answer its parts")
 
 
+def _count(answers: Element) -> int:
+    """How many answers there are, gaps included; what is no list is one that cannot be read."""
+    listed: object = answers.value
+    return len(cast("list[Any]", listed)) if isinstance(listed, list) else 1
+
+
 def _read_codes(
     reading: Reading,
     link: str,
@@ -100,7 +116,7 @@ def _read_codes(
 ) -> None:
     whole = bool(answers)
     for given, answer in answers:
-        if _means(answer, NONE_OF_THESE) and kind is Kind.CODES:
+        if _means(answer, NONE_OF_THESE) and kind is Kind.CODES and len(answers) == 1:
             continue
         term = _term(reading.chart, vocabulary, answer)
         if term is None:
@@ -114,7 +130,7 @@ def _read_codes(
             continue
         reading.chart.state(_field(link), _value(link, term, given), _on_day(reading, link, given))
     if kind is Kind.CODES and whole and reading.closes(link):
-        reading.chart.of(_field(link)).complete = True
+        reading.chart.of(_field(link)).closed = closing(reading.source)
 
 
 def _value(link: str, term: str, given: Element) -> Any:
@@ -145,7 +161,8 @@ def _read_total(reading: Reading, link: str, answers: list[tuple[Element, Answer
     instrument = _INSTRUMENT_OF.get(_field(link), _field(link))
     for given, answer in answers:
         number = answer.number
-        if number is None or number != int(number) or number < 0:
+        whole = number is not None and number == int(number) and number >= 0
+        if number is None or not whole or answer.absent_because is not None:
             reading.cannot_read(
                 link, answer.element, f"`{link}` is a whole number", "give the total of the screen"
             )
@@ -169,9 +186,6 @@ def read_group(reading: Reading, link: str, item: Element) -> None:
     """A question whose answer lies in its parts. Nothing answered is nothing said."""
     if not any(True for _ in item["item"].items()):
         return
-    if link in CONSENTS:
-        _read_consent(reading, link, item)
-        return
     if _flag(item, f"{link}.declined"):
         reading.decline(link)
         return
@@ -192,13 +206,13 @@ def _read_availability(reading: Reading, link: str, item: Element) -> None:
     windows: dict[str, list[Window]] = {"free": [], "busy": []}
     readable = True
     for part, found in windows.items():
-        for given in _answers(item, f"{link}.{part}"):
+        for given in answers_to(item, f"{link}.{part}"):
             try:
                 found.append(parse_window(given["valueString"].text() or ""))
             except ValueError as problem:
                 readable = False
                 reading.cannot_read(link, given, str(problem), "write it as `Mon 18:00-21:00`")
-    name = _only_text(item, f"{link}.zone")
+    name = only_text(item, f"{link}.zone")
     try:
         zone(name or "")
     except UnknownZone as problem:
@@ -218,7 +232,7 @@ def _read_home(reading: Reading, link: str, item: Element) -> None:
     degrees = [
         given["valueDecimal"].number()
         for part in ("latitude", "longitude")
-        for given in _answers(item, f"{link}.{part}")[:1]
+        for given in answers_to(item, f"{link}.{part}")[:1]
     ]
     match degrees:
         case [int() | float() as latitude, int() | float() as longitude]:
@@ -239,7 +253,7 @@ def _read_home(reading: Reading, link: str, item: Element) -> None:
 def _read_priority(reading: Reading, link: str, item: Element) -> None:
     chosen: list[str] = []
     for part, vocabulary in (("dimension", "dimension"), ("level", "priority-level")):
-        for given in _answers(item, f"{link}.{part}")[:1]:
+        for given in answers_to(item, f"{link}.{part}")[:1]:
             answer = answer_in(given)
             term = _term(reading.chart, vocabulary, answer) if answer else None
             chosen += [term] if term else []
@@ -253,7 +267,7 @@ def _read_priority(reading: Reading, link: str, item: Element) -> None:
 
 
 def _read_point_of_contact(reading: Reading, link: str, item: Element) -> None:
-    id, name = _only_text(item, f"{link}.id"), _only_text(item, f"{link}.name")
+    id, name = only_text(item, f"{link}.id"), only_text(item, f"{link}.name")
     if id is None or name is None:
         reading.cannot_read(link, item, "a point of contact has an id and a name", "give both")
         return
@@ -261,51 +275,7 @@ def _read_point_of_contact(reading: Reading, link: str, item: Element) -> None:
     reading.chart.state(_field(link), person, reading.source)
 
 
-def _read_consent(reading: Reading, link: str, item: Element) -> None:
-    """One consent. Doubt about any part of it leaves less agreed, never more."""
-    given = next(iter(_answers(item, f"{link}.agreed")), None)
-    answer = answer_in(given) if given else None
-    said = answer.says() if answer else None
-    if said == "declined":
-        return
-    expiry = _date_in(item, f"{link}.expires")
-    unreadable_end = expiry is None and bool(_answers(item, f"{link}.expires"))
-    if said not in ("yes", "no") or unreadable_end:
-        reading.chart.notes.add(
-            NoteKind.UNREADABLE,
-            item.path,
-            "a consent says yes or no, and its dates are dates such as 2026-03-01",
-            "ask the person again; nothing was taken as agreed",
-        )
-        return
-    place = sum(one.use is CONSENTS[link] for one in reading.chart.consents)
-    reading.chart.consents.append(
-        Consent(
-            id=f"{reading.source.source}#{link}-{place + 1}",
-            use=CONSENTS[link],
-            provenance=reading.source,
-            agreed=said == "yes",
-            discloser=_only_text(item, f"{link}.discloser"),
-            recipients=_codes(item, f"{link}.recipients"),
-            categories=_codes(item, f"{link}.categories"),
-            purpose=_only_text(item, f"{link}.purpose"),
-            signed=_date_in(item, f"{link}.signed"),
-            expires=expiry,
-        )
-    )
-
-
-def _date_in(item: Element, link: str) -> PartialDate | None:
-    given = next(iter(_answers(item, link)), None)
-    return given.first("valueDate", "valueDateTime").date() if given else None
-
-
-def _codes(item: Element, link: str) -> frozenset[str]:
-    found = (given["valueCoding"]["code"].text() for given in _answers(item, link))
-    return frozenset(code for code in found if code)
-
-
-def _answers(item: Element, link: str) -> list[Element]:
+def answers_to(item: Element, link: str) -> list[Element]:
     """The answers to a part of a question."""
     return [
         given
@@ -315,33 +285,42 @@ def _answers(item: Element, link: str) -> list[Element]:
     ]
 
 
-def _only_text(item: Element, link: str) -> str | None:
-    given = next(iter(_answers(item, link)), None)
+def only_text(item: Element, link: str) -> str | None:
+    given = next(iter(answers_to(item, link)), None)
     return given["valueString"].text() if given else None
 
 
 def _flag(item: Element, link: str) -> bool:
-    return any(given["valueBoolean"].boolean() is True for given in _answers(item, link))
+    return any(given["valueBoolean"].boolean() is True for given in answers_to(item, link))
 
 
 def _child(given: Element, link: str) -> Element | None:
     """The first answer to a question that lies below an answer."""
-    return next(iter(_answers(given, link)), None)
+    return next(iter(answers_to(given, link)), None)
 
 
 def _on_day(reading: Reading, link: str, given: Element) -> Provenance:
-    """The day of a screen, where the answer names one."""
-    child = _child(given, f"{link}.date")
-    date = child.first("valueDate", "valueDateTime").date() if child else None
-    return reading.source.model_copy(update={"date": date}) if date else reading.source
+    """The day of a screen, where the answer names one; a day in doubt leaves the fact unknown."""
+    if _field(link) not in _INSTRUMENT_OF:
+        return reading.source
+    days = answers_to(given, f"{link}.date")
+    dates = [day.first("valueDate", "valueDateTime").date() for day in days]
+    date = dates[0] if len(dates) == 1 else None if dates else reading.source.date
+    if date is None or date.earliest != date.latest:
+        reading.cannot_read(
+            link, given, f"the day of `{link}` is in doubt", "give the one day of the screen"
+        )
+    return reading.source if date is None else reading.source.model_copy(update={"date": date})
 
 
 def _term(chart: Chart, vocabulary: str, answer: Answer) -> str | None:
-    for coded in answer.codings:
-        system = coded.system or local_system(vocabulary)
-        if (found := chart.term(vocabulary, Coded(system, coded.code, None))) is not None:
-            return found
-    return None
+    """The one term that an answer means; None where it means none, or two."""
+    codings = (
+        Coded(coded.system or local_system(vocabulary), coded.code, None)
+        for coded in answer.codings
+    )
+    found = chart.terms(vocabulary, codings)
+    return found[0] if len(found) == 1 and answer.absent_because is None else None
 
 
 def _means(answer: Answer, code: str) -> bool:
@@ -353,4 +332,4 @@ def _said(answer: Answer) -> str:
 
 
 def _field(link: str) -> str:
-    return link.removeprefix("patient.")
+    return link.removeprefix(_PATIENT)

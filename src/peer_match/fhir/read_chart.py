@@ -41,7 +41,8 @@ class Findings:
     # Question -> when it was last answered, and when the person last preferred not to answer.
     answered: dict[str, list[Provenance]] = field(default_factory=dict[str, list[Provenance]])
     declined: dict[str, list[Provenance]] = field(default_factory=dict[str, list[Provenance]])
-    complete: bool = False
+    # Who said that the list is whole, and when.
+    closed: Provenance | None = None
 
     def all_statements(self) -> list[Statement[Any]]:
         """Every statement; a choice holds until the same question is answered anew."""
@@ -202,7 +203,8 @@ def _fact(name: str, found: Findings) -> Fact[Any] | FactSet[Any]:
     return FactSet(
         statements=_sorted(found.all_statements()),
         denied=_sorted(found.denied),
-        complete=found.complete,
+        complete=found.closed is not None,
+        closed=found.closed,
         declined=declined,
         unreadable=unreadable,
     )
