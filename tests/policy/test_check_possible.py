@@ -75,6 +75,8 @@ PAIRS: list[tuple[str, str, str]] = [
      "group.last_confirmed is at least 11 months ago"),
     ("group.last_confirmed is less than 12 months ago",
      "group.last_confirmed is at least 12 months ago", "group.last_confirmed is within 12 months"),
+    ("group.last_confirmed is less than 14 days ago",
+     "group.last_confirmed is at least 2 weeks ago", "group.last_confirmed is at least 13 days ago"),
     ("group.last_confirmed is after today", "group.last_confirmed is before today",
      "group.last_confirmed is less than 30 days ago"),
     ("group.last_confirmed is after today", "group.last_confirmed is within 30 days",
@@ -159,6 +161,11 @@ NESTED = {
         ["    - group.kind is community",
          "    - not:",
          "        any: [group.kind is community, patient.goals includes money]"], (15, 15)),
+    "neither of two lists is left": (
+        ["    - patient.goals includes all of housing, money",
+         "    - any:",
+         "        - patient.goals includes none of housing, find-work",
+         "        - patient.goals includes none of housing"], (15, 11)),
     "three that have no value in common, though every two have": (
         ["    - patient.suicide_screen is one of low, moderate",
          "    - patient.suicide_screen is one of moderate, high",
@@ -179,6 +186,16 @@ POSSIBLE = {
     "the opposite of a span": [
         "    - patient.phq9 is at least 20 points",
         "    - not: patient.phq9 is between 5 and 9 points",
+    ],
+    "yesterday evening is less than a day ago": [
+        "    - group.last_confirmed is before today",
+        "    - group.last_confirmed is within 1 day",
+    ],
+    "one of two lists is left": [
+        "    - patient.goals includes housing",
+        "    - any:",
+        "        - patient.goals includes none of housing",
+        "        - patient.goals includes none of money",
     ],
     "another fact of the same values": [
         "    - patient.goals includes housing",
@@ -336,7 +353,7 @@ SENTENCES = [
     "patient.phq9 is between 5 and 6 points",
     *(f"group.last_confirmed is {when}" for when in (
         "before today", "after today", "before 2026-03-01", "after 2026-03-01", "within 1 day",
-        "within 14 days", "within 2 weeks", "at least 14 days ago", "less than 14 days ago",
+        "within 14 days", "at least 13 days ago", "within 2 weeks", "at least 14 days ago", "less than 14 days ago",
         "at least 1 month ago", "less than 1 month ago", "within 1 month")),
 ]  # fmt: skip
 CONDITIONS = st.recursive(
