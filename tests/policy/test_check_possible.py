@@ -76,7 +76,8 @@ PAIRS: list[tuple[str, str, str]] = [
     ("group.last_confirmed is less than 12 months ago",
      "group.last_confirmed is at least 12 months ago", "group.last_confirmed is within 12 months"),
     ("group.last_confirmed is less than 14 days ago",
-     "group.last_confirmed is at least 2 weeks ago", "group.last_confirmed is at least 13 days ago"),
+     "group.last_confirmed is at least 2 weeks ago",
+     "group.last_confirmed is at least 13 days ago"),
     ("group.last_confirmed is after today", "group.last_confirmed is before today",
      "group.last_confirmed is less than 30 days ago"),
     ("group.last_confirmed is after today", "group.last_confirmed is within 30 days",
@@ -353,7 +354,8 @@ SENTENCES = [
     "patient.phq9 is between 5 and 6 points",
     *(f"group.last_confirmed is {when}" for when in (
         "before today", "after today", "before 2026-03-01", "after 2026-03-01", "within 1 day",
-        "within 14 days", "at least 13 days ago", "within 2 weeks", "at least 14 days ago", "less than 14 days ago",
+        "within 14 days", "within 2 weeks", "at least 13 days ago", "at least 14 days ago",
+        "less than 14 days ago",
         "at least 1 month ago", "less than 1 month ago", "within 1 month")),
 ]  # fmt: skip
 CONDITIONS = st.recursive(
