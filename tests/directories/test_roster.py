@@ -188,19 +188,19 @@ class TestConflicts:
         )
         assert found.conflicts == (
             RecordedConflict(
-                id="c-1",
-                between=("p-1", "p-2"),
-                kind="household",
-                provenance=provenance,
-                both_agree=True,
-            ),
-            RecordedConflict(
                 id="c-2",
                 between=("p-1", "p-2"),
                 kind="protective-order",
                 provenance=provenance,
                 start=PartialDate("2025-11"),
                 end=PartialDate("2027-11-30"),
+            ),
+            RecordedConflict(
+                id="c-1",
+                between=("p-1", "p-2"),
+                kind="household",
+                provenance=provenance,
+                both_agree=True,
             ),
         )
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from peer_match import __version__
 from peer_match.policy.load import load_policy, shipped_rules
 from peer_match.surfaces.cli import app
+from peer_match.surfaces.faults import EXIT_CODES
 
 from .command_line import GROUPS, Inputs, whole_inputs
 
@@ -72,6 +73,15 @@ class TestHelp:
     @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
     def test_every_command_says_what_it_does(self, command: tuple[str, ...]) -> None:
         assert COMMANDS[command] in words(done(*command, "--help"))
+
+    @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+    def test_every_command_says_how_it_can_end(self, command: tuple[str, ...]) -> None:
+        assert EXIT_CODES in words(done(*command, "--help"))
+
+    @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+    def test_every_command_has_json(self, command: tuple[str, ...]) -> None:
+        is_a_command = command not in ((), ("directory",), ("rules",))
+        assert ("--json" in done(*command, "--help")) == is_a_command
 
     def test_no_command_is_left_out_here(self) -> None:
         found = {
@@ -184,8 +194,10 @@ class TestSuggest:
         one = {"group": "feed/nowhere", "source": "a call", "date": "2026-05-01"}
         annotations["groups"] = [{**one, "facts": {"free_seats": 3}}]
         inputs.annotations.write_bytes(orjson.dumps(annotations))
-        notes = in_json("suggest", *inputs.arguments())["notes"]
-        assert any("feed/nowhere" in one for one in notes)
+        result = peer_match("suggest", *inputs.arguments(), "--json")
+        assert result.exit_code == 0
+        assert any("feed/nowhere" in one for one in orjson.loads(result.stdout)["notes"])
+        assert "feed/nowhere" in result.stderr
 
 
 class TestExplain:
@@ -204,6 +216,15 @@ class TestExplain:
         result = peer_match("explain", "feed/nowhere", *inputs.arguments())
         assert (result.exit_code, result.stdout) == (2, "")
         assert "`feed/nowhere` is not among the 2 groups and mentors" in result.stderr
+        assert "did you mean" not in result.stderr
+
+    @pytest.mark.parametrize(
+        "target", ["feed/harbor-lights", "harbour-lights", "Feed/Harbour-Lights", "Harbour lights"]
+    )
+    def test_a_target_that_is_not_quite_there(self, inputs: Inputs, target: str) -> None:
+        result = peer_match("explain", target, *inputs.arguments())
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "; did you mean `feed/harbour-lights`" in result.stderr
 
 
 class TestDirectory:
@@ -285,8 +306,16 @@ class TestRules:
         result = peer_match("rules", "show", "medication-hostile")
         assert (result.exit_code, result.stderr) == (
             2,
-            "the pack has no rule `medication-hostile`\n",
+            "the pack has no rule `medication-hostile`; did you mean `medication-hostile-group`?\n",
         )
+        result = peer_match("rules", "show", "x")
+        assert (result.exit_code, result.stderr) == (2, "the pack has no rule `x`\n")
+
+    def test_a_pack_that_is_not_there(self, tmp_path: Path) -> None:
+        for command in ("check", "test"):
+            result = peer_match("rules", command, tmp_path / "nowhere", "--json")
+            assert (result.exit_code, result.stdout) == (2, "")
+            assert "nowhere:1:1: PM100 error: " in result.stderr
 
     def test_a_new_rule_passes_the_check_and_its_own_examples(self, pack: Path) -> None:
         said = done("rules", "new", "must_not", "too-loud", "--rules", pack)
@@ -296,6 +325,8 @@ class TestRules:
         assert done("rules", "check", pack) == f"{count} rules, no problems\n"
         assert f"of {count} rules came out as expected" in done("rules", "test", pack)
         assert "too-loud" in in_json("rules", "show", "too-loud", "--rules", pack)
+        other = in_json("rules", "new", "plan", "too-quiet", "--rules", pack)
+        assert other == {"wrote": str(pack / "plan" / "too-quiet.yaml")}
         again = peer_match("rules", "new", "must_not", "too-loud", "--rules", pack)
         assert again.exit_code == 2
         assert "Traceback" not in again.output
@@ -327,6 +358,7 @@ class TestRules:
     def test_the_schema_is_one_and_knows_a_rule(self) -> None:
         schema = orjson.loads(done("rules", "schema"))
         Draft202012Validator.check_schema(schema)
+        assert in_json("rules", "schema") == schema
         assert not Draft202012Validator(schema).is_valid({"must_not": "x"})
 
 

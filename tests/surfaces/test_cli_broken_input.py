@@ -4,12 +4,16 @@ Every case runs the program as a process of its own, in little memory.
 """
 
 import copy
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from typer.testing import CliRunner
+
+from peer_match.surfaces.cli import app
 
 from .command_line import ANNOTATIONS, GROUPS, INTAKE, PATIENT, Done, Inputs, whole_inputs
 
@@ -147,15 +151,34 @@ EVERY_FILE = ("patient", "intake", "groups", "annotations", "mentors")
     [
         (lambda path: path.unlink(), "no such file or directory"),
         (lambda path: (path.unlink(), path.mkdir()), "is a directory"),
+        (lambda path: (path.unlink(), path.symlink_to(path)), "too many levels of symbolic links"),
+        (lambda path: (path.unlink(), path.symlink_to(path / "x")), "too many levels"),
     ],
-    ids=["missing", "a folder"],
+    ids=["missing", "a folder", "a link to itself", "a link around"],
 )
 def test_a_file_that_is_not_there(
     inputs: Inputs, which: str, spoil: Callable[[Path], object], said: str
 ) -> None:
     path: Path = getattr(inputs, which)
     spoil(path)
-    refused(inputs, inputs.suggest(memory=LITTLE_MEMORY), str(path), said)
+    # In the same words for every file, and with the same way to put it right.
+    words = f"{path}: {said}"
+    help = "\n  help: check the name and its permissions\n"
+    refused(inputs, inputs.suggest(memory=LITTLE_MEMORY), words, help)
+
+
+@pytest.mark.parametrize("which", EVERY_FILE)
+def test_a_file_that_may_not_be_read(
+    inputs: Inputs, which: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whoever may do everything is denied nothing, so the system's answer is given here.
+    path: Path = getattr(inputs, which)
+    real = os.access
+    monkeypatch.setattr(os, "access", lambda one, mode: Path(one) != path and real(one, mode))
+    arguments = [str(one) for one in ("suggest", *inputs.arguments())]
+    result = CliRunner().invoke(app, arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"{path}: permission denied\n  help: ")
 
 
 @pytest.mark.parametrize("which", EVERY_FILE)
@@ -166,7 +189,7 @@ def test_a_file_of_200_megabytes_takes_no_memory(inputs: Inputs, which: str) -> 
     refused(inputs, inputs.suggest(memory=LITTLE_MEMORY), str(path), "bytes")
 
 
-@pytest.mark.parametrize("which", ["patient", "groups"])
+@pytest.mark.parametrize("which", EVERY_FILE)
 def test_a_file_without_an_end_is_not_read_to_it(inputs: Inputs, which: str) -> None:
     path: Path = getattr(inputs, which)
     path.unlink()
@@ -179,6 +202,37 @@ def test_a_file_without_an_end_is_not_read_to_it(inputs: Inputs, which: str) -> 
 )
 def test_a_moment_that_is_none(inputs: Inputs, as_of: str) -> None:
     refused(inputs, inputs.suggest(as_of=as_of), f"`{as_of}` is not a moment such as 2026-03-01")
+
+
+@pytest.mark.parametrize(
+    "as_of",
+    [
+        "9999-12-31",
+        "9999-12-31T23:59:59-12:00",
+        "9999-12-31T23:59:59+14:00",
+        "9998-06-01",
+        "9001-01-01",
+        "0001-01-01",
+        "0001-01-01T00:00+14:00",
+        "0001-01-01T00:00:00-12:00",
+        "1972-12-31T23:59:59Z",
+    ],
+)
+def test_a_moment_at_the_end_of_the_calendar(inputs: Inputs, as_of: str) -> None:
+    refused(
+        inputs, inputs.suggest(as_of=as_of), f"`{as_of}` is not between the years 1973 and 9000"
+    )
+
+
+@pytest.mark.parametrize("as_of", ["9000-12-31T23:59:59-12:00", "9000-12-31"])
+def test_the_last_moment_that_can_be_decided_at(inputs: Inputs, as_of: str) -> None:
+    done = inputs.suggest(as_of=as_of)
+    assert (done.code, done.err) == (0, "")
+
+
+@pytest.mark.parametrize("as_of", ["1973-01-01T00:00:00+14:00", "1973-01-01"])
+def test_a_moment_before_the_rules_take_effect(inputs: Inputs, as_of: str) -> None:
+    refused(inputs, inputs.suggest(as_of=as_of), "the rules take effect on ")
 
 
 def test_a_recipient_that_is_none(inputs: Inputs) -> None:

@@ -60,6 +60,7 @@ class Standing(Frozen):
 class Roster(Frozen):
     """A roster as read. Either `problems` is empty or nothing was read.
 
+    Conflicts, placements and refusals are in the file's order, so that a place here is a row there.
     `staff` names the person of each role; roles are codes of the vocabulary `override-role`.
     """
 
@@ -187,7 +188,7 @@ def read_roster(
         return Roster(problems=tuple(reader.problems))
     return Roster(
         mentors=tuple(sorted(mentors, key=lambda one: one.id)),
-        conflicts=tuple(sorted(conflicts, key=lambda one: one.id)),
+        conflicts=tuple(conflicts),
         placements=tuple(placements),
         refusals=tuple(refusals),
         staff=staff,

@@ -17,12 +17,20 @@ from peer_match.directories.annotate import annotate
 from peer_match.directories.read import read_directory_file
 from peer_match.facts.group import Group
 from peer_match.fhir.write_bundle import write_bundle
-from peer_match.policy.load import load_policy
+from peer_match.policy.load import load_policy, shipped_rules
 from peer_match.policy.policy import Policy
-from peer_match.surfaces.files import write_whole
-from peer_match.surfaces.inputs import Faults, annotations_from, patient_from, roster_from
+from peer_match.surfaces.faults import Faults
+from peer_match.surfaces.files import check_outputs, write_or_stop
+from peer_match.surfaces.inputs import (
+    PatientInput,
+    annotations_from,
+    patient_from,
+    roster_from,
+)
+from peer_match.surfaces.printing import warn
 from peer_match.surfaces.report import WeekPicture, report, week_picture
 from peer_match.surfaces.text import caseload_summary
+from peer_match.surfaces.unmatched import known_ids, unmatched_rows, warnings_of
 
 RECIPIENT = "clinician"
 REPORT = "report.html"
@@ -42,27 +50,35 @@ class Outcome:
 def run(out: Path, progress: Console) -> Outcome:
     """Decide for everyone of the sample caseload, and write a report and FHIR bundles to `out`.
 
-    Progress is shown on `progress`. People whose record cannot be read are listed in `refused`.
+    Progress is shown on `progress`, where that is a terminal. People whose record cannot be read
+    are listed in `refused`.
     """
-    policy = load_policy()
+    people = sample.patients()
+    page, bundles = out / REPORT, {one: out / "fhir" / one.name for one in people}
     faults = Faults()
+    check_outputs((page, *bundles.values()), _inputs(), faults)
+    faults.stop_if_any()
+    policy = load_policy()
     groups = _groups(policy, faults)
     roster = roster_from(sample.roster(), policy.vocabularies, faults)
     if faults.said:
         raise AssertionError(f"the sample caseload is broken: {faults.said}")
+    trouble = Faults()
+    read = {record: _person(record, policy, trouble) for record in people}
+    patients = {one: person for one, person in read.items() if person is not None}
+    known = known_ids((one.patient.id for one in patients.values()), groups, roster)
+    warn(warnings_of(sample.roster(), unmatched_rows(roster, known), known))
     by_id = {one.id: one for one in groups}
-    answers = (sample.intakes(), sample.clinical_intakes())
     decisions: list[Decision] = []
     weeks: dict[str, WeekPicture] = {}
-    refused: list[str] = []
-    people = sample.patients()
-    for record in track(people, description="Deciding", console=progress, transient=True):
-        trouble = Faults()
-        intakes = [one[record.stem] for one in answers if record.stem in one]
-        person = patient_from(record, intakes, policy, trouble)
-        if person is None or trouble.said:
-            refused.extend(trouble.said)
-            continue
+    contents: dict[Path, bytes] = {}
+    for record, person in track(
+        patients.items(),
+        description="Deciding",
+        console=progress,
+        transient=True,
+        disable=not progress.is_terminal,
+    ):
         patient = roster.add_to(person.patient)
         whole = suggest(
             policy,
@@ -79,11 +95,29 @@ def run(out: Path, progress: Console) -> Outcome:
         picture = week_picture(decision, patient, by_id)
         if picture is not None:
             weeks[decision.patient.id] = picture
-        bundle = orjson.dumps(write_bundle(decision, policy), option=orjson.OPT_INDENT_2)
-        write_whole(out / "fhir" / record.name, bundle)
-    page = report(decisions, title=TITLE, weeks=weeks)
-    write_whole(out / REPORT, page.encode())
-    return Outcome(tuple(decisions), out / REPORT, out / "fhir", tuple(refused))
+        bundle = write_bundle(decision, policy)
+        contents[bundles[record]] = orjson.dumps(bundle, option=orjson.OPT_INDENT_2)
+    contents[page] = report(decisions, title=TITLE, weeks=weeks).encode()
+    write_or_stop(contents)
+    return Outcome(tuple(decisions), page, out / "fhir", tuple(trouble.said))
+
+
+def _inputs() -> tuple[Path, ...]:
+    """Every file and folder that is read."""
+    answers = (*sample.intakes().values(), *sample.clinical_intakes().values())
+    directories = (one.path for one in sample.directories())
+    joined = (sample.annotations(), sample.roster())
+    return (*sample.patients(), *answers, *directories, *joined, shipped_rules())
+
+
+def _person(record: Path, policy: Policy, trouble: Faults) -> PatientInput | None:
+    answers = (sample.intakes(), sample.clinical_intakes())
+    intakes = [one[record.stem] for one in answers if record.stem in one]
+    faults = Faults()
+    person = patient_from(record, intakes, policy, faults)
+    trouble.said.extend(faults.said)
+    # Without answers that were given, what fits a person is not known.
+    return None if faults.said else person
 
 
 def _groups(policy: Policy, faults: Faults) -> tuple[Group, ...]:
@@ -98,7 +132,12 @@ def _groups(policy: Policy, faults: Faults) -> tuple[Group, ...]:
         for problem in reading.problems:
             faults.problem(one.path, problem)
         found.extend(reading.groups)
-    return annotate(found, annotations).groups
+    joined = annotate(found, annotations)
+    warn(
+        f"{sample.annotations()}: {one.path}: nothing is called `{one.id}`"
+        for one in joined.unmatched
+    )
+    return joined.groups
 
 
 def show(outcome: Outcome, console: Console) -> None:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
 from peer_match.directories.own_groups import write_groups
 from peer_match.directories.read import read_directory_file
 from peer_match.directories.reading import DirectoryReading, FeedSettings, Format
 from peer_match.policy.load import load_policy
-from peer_match.surfaces.files import write_whole
-from peer_match.surfaces.inputs import Faults
+from peer_match.surfaces.faults import EXIT_CODES, Faults, stop
+from peer_match.surfaces.files import check_outputs, check_readable, write_or_stop
+from peer_match.surfaces.printing import JsonOption, print_json, working
 
-directory_app = typer.Typer(help="Directories of groups.", no_args_is_help=True)
-UNUSABLE = 2  # exit code: the file cannot be used
+directory_app = typer.Typer(help="Directories of groups.", epilog=EXIT_CODES, no_args_is_help=True)
 
 
 @directory_app.callback()
@@ -27,9 +25,9 @@ def directory() -> None:
     """Directories of groups."""
 
 
-@directory_app.command()
+@directory_app.command(epilog=EXIT_CODES)
 def read(
-    file: Annotated[Path, typer.Argument(help="A directory file.")],
+    file: Annotated[Path, typer.Argument(help="A directory file.", readable=False)],
     format: Annotated[
         Format | None, typer.Option("--format", help="Default: what the file shows itself to be.")
     ] = None,
@@ -43,40 +41,57 @@ def read(
         str | None, typer.Option("--retrieved", help="The day the file was fetched.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Write the groups here, for `suggest --groups`.")
+        Path | None,
+        typer.Option(
+            "--out", help="Write the groups here, for `suggest --groups`.", readable=False
+        ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: JsonOption = False,
 ) -> None:
-    """Read a directory: how many rows were taken, doubted and refused, and why."""
+    """Read a directory: how many rows were taken, doubted and refused, and why.
+
+    For example: peer-match directory read meetings.json --fellowship aa
+    --zone America/Los_Angeles --out groups.json
+    """
+    outputs = () if out is None else (out,)
     faults = Faults()
-    try:
-        day = None if retrieved is None else date.fromisoformat(retrieved)
-    except ValueError:
-        typer.echo(f"`{retrieved}` is not a date such as 2026-03-01", err=True)
-        raise typer.Exit(UNUSABLE) from None
+    check_outputs(outputs, [file], faults)
+    day = _day(retrieved, faults)
+    faults.stop_if_any()
     settings = FeedSettings(fellowship=fellowship, zone=zone, retrieved=day)
+    with working(f"Reading {file.name}"):
+        reading = _reading(file, format, settings, faults)
+        if reading is None or faults.said:
+            stop(faults.said)
+        write_or_stop({one: write_groups(reading.groups) for one in outputs})
+    if json:
+        print_json(_as_json(reading))
+    else:
+        typer.echo(_as_text(reading))
+
+
+def _day(text: str | None, faults: Faults) -> date | None:
     try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        faults.said.append(f"`{text}` is not a date such as 2026-03-01")
+        return None
+
+
+def _reading(
+    file: Path, format: Format | None, settings: FeedSettings, faults: Faults
+) -> DirectoryReading | None:
+    try:
+        check_readable(file)
         reading = read_directory_file(
             file, vocabularies=load_policy().vocabularies, format=format, settings=settings
         )
     except OSError as problem:
         faults.unreadable(file, problem)
-        reading = None
-    if reading is not None:
-        for problem in reading.problems:
-            faults.problem(file, problem)
-    if reading is None or faults.said:
-        for line in faults.said:
-            typer.echo(line, err=True)
-        raise typer.Exit(UNUSABLE)
-    if out is not None:
-        write_whole(out, write_groups(reading.groups))
-    if json:
-        sys.stdout.buffer.write(
-            orjson.dumps(_as_json(reading), option=orjson.OPT_SORT_KEYS) + b"\n"
-        )
-    else:
-        typer.echo(_as_text(reading))
+        return None
+    for problem in reading.problems:
+        faults.problem(file, problem)
+    return reading
 
 
 def _counts(reading: DirectoryReading) -> Counter[tuple[str, str]]:

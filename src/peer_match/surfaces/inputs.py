@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from peer_match.directories.annotate import annotate
 from peer_match.directories.annotations import Annotations, read_annotations
 from peer_match.directories.read import read_directory_file
-from peer_match.directories.reading import DirectoryReading, FeedSettings, Problem
+from peer_match.directories.reading import FeedSettings
 from peer_match.directories.roster import Roster, read_roster
 from peer_match.facts.group import Group
 from peer_match.facts.patient import Patient
@@ -18,32 +18,9 @@ from peer_match.fhir.intake import read_intake
 from peer_match.fhir.read import PatientReading, read_patient_file
 from peer_match.fhir.read_notes import Note, NoteKind
 from peer_match.policy.policy import Policy
-from peer_match.surfaces.files import read_whole
-
-
-@dataclass
-class Faults:
-    """What is wrong with the files of one command, in the words that are printed."""
-
-    said: list[str] = field(default_factory=list[str])
-
-    def problem(self, path: Path, problem: Problem) -> None:
-        """A problem of a directory, an annotation file or a roster."""
-        place = f"{path}"
-        if problem.line is not None:
-            place += f":{problem.line}:{problem.column or 1}"
-        if problem.path:
-            place += f": {problem.path}"
-        self.said.append(f"{place}: {problem.message}\n  help: {problem.help}")
-
-    def note(self, path: Path, note: Note) -> None:
-        """A note of a patient's record that leaves nothing to decide on."""
-        self.said.append(f"{path}: {note.where}: {note.message}\n  help: {note.fix}")
-
-    def unreadable(self, path: Path, problem: OSError) -> None:
-        """A file that the system would not give."""
-        reason = problem.strerror or "it cannot be read"
-        self.said.append(f"{path}: {reason.lower()}\n  help: check the name and its permissions")
+from peer_match.surfaces.faults import Faults
+from peer_match.surfaces.files import check_readable, read_whole
+from peer_match.surfaces.same_ids import IdsOfFile, ids_of_directory
 
 
 @dataclass(frozen=True)
@@ -56,10 +33,10 @@ class PatientInput:
 
 @dataclass(frozen=True)
 class GroupsInput:
-    """Every group of every directory, annotated, and what became of the rows."""
+    """Every group of every directory, annotated, the ids of each file, and what fitted nothing."""
 
     groups: tuple[Group, ...]
-    readings: tuple[DirectoryReading, ...]
+    ids: tuple[IdsOfFile, ...]
     unmatched: tuple[str, ...]
 
 
@@ -71,6 +48,7 @@ def patient_from(
     The person and their clinician answer different questions, each in a response of their own.
     """
     try:
+        check_readable(record)
         reading = read_patient_file(record, vocabularies=policy.vocabularies)
     except OSError as problem:
         faults.unreadable(record, problem)
@@ -135,22 +113,25 @@ def groups_from(
     paths: Sequence[Path], annotations: Annotations, vocabularies: Vocabularies, faults: Faults
 ) -> GroupsInput:
     """Every group of some directories. Settings of a feed come from the annotations."""
-    readings: list[DirectoryReading] = []
+    groups: list[Group] = []
+    ids: list[IdsOfFile] = []
     for path in paths:
         settings = annotations.settings_for(path.stem, FeedSettings())
         try:
+            check_readable(path)
             reading = read_directory_file(path, vocabularies=vocabularies, settings=settings)
         except OSError as problem:
             faults.unreadable(path, problem)
             continue
         for problem in reading.problems:
             faults.problem(path, problem)
-        readings.append(reading)
-    joined = annotate((group for one in readings for group in one.groups), annotations)
+        groups.extend(reading.groups)
+        ids.append(ids_of_directory(path, reading))
+    joined = annotate(groups, annotations)
     return GroupsInput(
         groups=joined.groups,
-        readings=tuple(readings),
-        unmatched=tuple(f"{one.path}: no group is called `{one.id}`" for one in joined.unmatched),
+        ids=tuple(ids),
+        unmatched=tuple(f"{one.path}: nothing is called `{one.id}`" for one in joined.unmatched),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -24,36 +23,42 @@ from peer_match.policy.diagnostics import (
 )
 from peer_match.policy.load import PackReading, read_pack, shipped_rules
 from peer_match.policy.stewardship import overdue_reviews
+from peer_match.surfaces.faults import EXIT_CODES, Exit, Faults, stop
+from peer_match.surfaces.printing import JsonOption, near, print_bytes, print_json, working
 
-rules_app = typer.Typer(help="Write, check and test rules.", no_args_is_help=True)
+rules_app = typer.Typer(
+    help="Write, check and test rules.", epilog=EXIT_CODES, no_args_is_help=True
+)
 
 FolderArgument = Annotated[
     Path | None, typer.Argument(help="The folder of the pack; default: the shipped pack.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-PROBLEMS = 1  # exit code: the content has problems
-UNUSABLE = 2  # exit code: the request cannot be carried out
 
 
 def _read(folder: Path | None) -> PackReading:
-    return read_pack(folder or shipped_rules())
+    """A pack with its problems; stops where there is no pack at all."""
+    with working("Reading the rules"):
+        reading = read_pack(folder or shipped_rules())
+    if folder is not None and not folder.is_dir():
+        stop([as_text(reading.diagnostics)])
+    return reading
 
 
 def _print(problems: list[Diagnostic], json: bool, done: str, extra: dict[str, object]) -> None:
     ordered = in_order(problems)
     if json:
         body = {"diagnostics": as_json(ordered), **extra}
-        sys.stdout.buffer.write(orjson.dumps(body, option=orjson.OPT_SORT_KEYS) + b"\n")
+        print_json(body)
     elif ordered:
         typer.echo(as_text(ordered))
         typer.echo(f"\n{counted(len(ordered), 'problem')}")
     if not ordered and not json:
         typer.echo(done)
     if has_errors(ordered):
-        raise typer.Exit(PROBLEMS)
+        raise typer.Exit(Exit.PROBLEMS)
 
 
-@rules_app.command()
+@rules_app.command(epilog=EXIT_CODES)
 def check(
     folder: FolderArgument = None,
     as_of: Annotated[
@@ -71,11 +76,12 @@ def check(
     _print(problems, json, f"{counted(count, 'rule')}, no problems", {"rules": count})
 
 
-@rules_app.command(name="test")
+@rules_app.command(name="test", epilog=EXIT_CODES)
 def run_tests(folder: FolderArgument = None, json: JsonOption = False) -> None:
     """Run the examples in the rule files."""
     reading = _read(folder)
-    run = run_examples(reading)
+    with working("Running the examples"):
+        run = run_examples(reading)
     passed = sum(one.passed for one in run.results)
     said = f"{passed} examples of {counted(_rules(reading), 'rule')} came out as expected"
     extra: dict[str, object] = {
@@ -97,15 +103,14 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        typer.echo(f"`{text}` is not a date such as 2026-03-01", err=True)
-        raise typer.Exit(UNUSABLE) from None
+        stop([f"`{text}` is not a date such as 2026-03-01"])
 
 
 def _rules(reading: PackReading) -> int:
     return 0 if reading.policy is None else len(reading.policy.rules())
 
 
-@rules_app.command()
+@rules_app.command(epilog=EXIT_CODES)
 def show(
     rule: Annotated[str | None, typer.Argument(help="The id of a rule; default: all.")] = None,
     folder: Annotated[Path | None, typer.Option("--rules", help="The folder of the pack.")] = None,
@@ -114,20 +119,19 @@ def show(
     """A rule, or every rule, as plain prose."""
     reading = _read(folder)
     if reading.policy is None:
-        typer.echo(as_text(reading.diagnostics), err=True)
-        raise typer.Exit(UNUSABLE)
+        stop([as_text(reading.diagnostics)])
     chosen = [one for one in reading.policy.rules() if rule is None or one.id == rule]
     if not chosen:
-        typer.echo(f"the pack has no rule `{rule}`", err=True)
-        raise typer.Exit(UNUSABLE)
+        known = [one.id for one in reading.policy.rules()]
+        stop([f"the pack has no rule `{rule}`{near(rule or '', known)}"])
     texts = {one.id: prose(one, reading.policy) for one in chosen}
     if json:
-        sys.stdout.buffer.write(orjson.dumps(texts, option=orjson.OPT_SORT_KEYS) + b"\n")
+        print_json(texts)
     else:
         typer.echo("\n\n".join(texts.values()))
 
 
-@rules_app.command()
+@rules_app.command(epilog=EXIT_CODES)
 def new(
     kind: Annotated[str, typer.Argument(help="must_not, prefer, finding, support or plan.")],
     id: Annotated[str, typer.Argument(help="The rule's id, in kebab-case.")],
@@ -137,18 +141,32 @@ def new(
     target: Annotated[
         str, typer.Option("--for", help="group or mentor, for must_not and prefer.")
     ] = "group",
+    json: JsonOption = False,
 ) -> None:
     """Start a rule: a draft file with every key that it needs, and examples to fill in."""
     try:
         today = datetime.now(tz=UTC).date()
         path = scaffold(kind, id, folder, target, today)
     except ScaffoldError as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(UNUSABLE) from None
-    typer.echo(f"wrote {path}; fill it in, then run: peer-match rules check {folder}")
+        stop([str(problem)])
+    except OSError as problem:
+        faults = Faults()
+        faults.unwritable(Path(problem.filename or folder), problem)
+        stop(faults.said)
+    if json:
+        print_json({"wrote": str(path)})
+    else:
+        typer.echo(f"wrote {path}; fill it in, then run: peer-match rules check {folder}")
 
 
-@rules_app.command(name="schema")
-def print_schema() -> None:
+@rules_app.command(name="schema", epilog=EXIT_CODES)
+def print_schema(
+    json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, on one line and not for reading.")
+    ] = False,
+) -> None:
     """The JSON Schema of rule files, for editors."""
-    sys.stdout.buffer.write(orjson.dumps(schema(), option=orjson.OPT_INDENT_2) + b"\n")
+    if json:
+        print_json(schema())
+    else:
+        print_bytes(orjson.dumps(schema(), option=orjson.OPT_INDENT_2) + b"\n")

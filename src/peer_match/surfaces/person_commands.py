@@ -1,0 +1,188 @@
+"""`peer-match suggest` and `peer-match explain`: one person, and what fits them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from peer_match.decide.canonical import canonical
+from peer_match.decide.decision import Suggestion
+from peer_match.fhir.write_bundle import write_bundle
+from peer_match.surfaces.faults import stop
+from peer_match.surfaces.files import write_or_stop
+from peer_match.surfaces.printing import (
+    JsonOption,
+    near,
+    print_bytes,
+    print_json,
+    print_text,
+    working,
+)
+from peer_match.surfaces.report import report, week_picture
+from peer_match.surfaces.request import Answer, Request, answer
+from peer_match.surfaces.text import explain as explain_target
+from peer_match.surfaces.text import render_text
+
+# `readable=False`: typer would name one such file in words of its own, `check_readable` names all.
+PatientOption = Annotated[
+    Path, typer.Option("--patient", help="A FHIR R4 bundle of one person.", readable=False)
+]
+IntakeOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--intake",
+        help="Answers to the intake (QuestionnaireResponse), by the person or by their clinician; "
+        "may be given again.",
+        readable=False,
+    ),
+]
+GroupsOption = Annotated[
+    list[Path],
+    typer.Option("--groups", help="A directory of groups; may be given again.", readable=False),
+]
+AnnotationsOption = Annotated[
+    Path | None,
+    typer.Option("--annotations", help="What directories lack, with its source.", readable=False),
+]
+MentorsOption = Annotated[
+    Path | None,
+    typer.Option("--mentors", help="The roster of mentors, conflicts and staff.", readable=False),
+]
+RulesOption = Annotated[
+    Path | None, typer.Option("--rules", help="A folder of rules; default: the shipped pack.")
+]
+AsOfOption = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        help="The moment of the decision, such as 2026-03-01T09:00:00-08:00. A date alone, such "
+        "as 2026-03-01, means the end of that day, wherever it ends last.",
+    ),
+]
+RecipientOption = Annotated[
+    str, typer.Option("--recipient", help="Who is going to see this: a code of disclosure.yaml.")
+]
+
+
+def suggest(
+    patient: PatientOption,
+    groups: GroupsOption,
+    as_of: AsOfOption,
+    intake: IntakeOption = None,
+    annotations: AnnotationsOption = None,
+    mentors: MentorsOption = None,
+    rules: RulesOption = None,
+    recipient: RecipientOption = "clinician",
+    json: JsonOption = False,
+    fhir: Annotated[
+        Path | None,
+        typer.Option("--fhir", help="Write a FHIR R4 transaction bundle here.", readable=False),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write an HTML report here.", readable=False)
+    ] = None,
+) -> None:
+    """Which groups and mentors fit a person, and what goes into the plan.
+
+    For example: peer-match suggest --patient person.json --groups meetings.json
+    --as-of 2026-03-01 --html report.html
+
+    Only their owner can read the files that it writes.
+    Warnings on the error output are for whoever runs the command.
+    """
+    outputs = tuple(one for one in (fhir, html) if one is not None)
+    found = answer(
+        _request(patient, intake, groups, annotations, mentors, rules, as_of, recipient, outputs)
+    )
+    contents: dict[Path, bytes] = {}
+    with working("Writing"):
+        if fhir is not None:
+            bundle = write_bundle(found.decision, found.policy)
+            contents[fhir] = orjson.dumps(bundle, option=orjson.OPT_INDENT_2)
+        if html is not None:
+            contents[html] = _page(found)
+        write_or_stop(contents)
+    if json:
+        print_bytes(canonical(found.decision) + b"\n")
+    else:
+        print_text(render_text(found.decision))
+
+
+def explain(
+    patient: PatientOption,
+    groups: GroupsOption,
+    as_of: AsOfOption,
+    target: Annotated[str, typer.Argument(help="The id of a group or a mentor.")],
+    intake: IntakeOption = None,
+    annotations: AnnotationsOption = None,
+    mentors: MentorsOption = None,
+    rules: RulesOption = None,
+    recipient: RecipientOption = "clinician",
+    json: JsonOption = False,
+) -> None:
+    """Everything that was found about one group or mentor: each rule, fact, source and date.
+
+    For example: peer-match explain meetings/harbour-lights --patient person.json
+    --groups meetings.json --as-of 2026-03-01
+    """
+    found = answer(
+        _request(patient, intake, groups, annotations, mentors, rules, as_of, recipient, ())
+    )
+    every = {
+        one.target: one
+        for part in (found.decision.groups, found.decision.mentors)
+        for list in (part.eligible, part.eligible_with_support, part.waiting, part.blocked)
+        for one in list
+    }
+    one = every.get(target)
+    if one is None:
+        stop(
+            [
+                f"`{target}` is not among the {len(every)} groups and mentors of this decision"
+                f"{_near_target(target, every)}"
+            ]
+        )
+    if json:
+        print_json(one)
+    else:
+        print_text(explain_target(found.decision, target))
+
+
+def _request(
+    patient: Path,
+    intake: list[Path] | None,
+    groups: list[Path],
+    annotations: Path | None,
+    mentors: Path | None,
+    rules: Path | None,
+    as_of: str,
+    recipient: str,
+    outputs: tuple[Path, ...],
+) -> Request:
+    return Request(
+        record=patient,
+        intakes=tuple(intake or ()),
+        directories=tuple(groups),
+        annotations=annotations,
+        roster=mentors,
+        rules=rules,
+        as_of=as_of,
+        recipient=recipient,
+        outputs=outputs,
+    )
+
+
+def _page(found: Answer) -> bytes:
+    decision = found.decision
+    picture = week_picture(decision, found.patient, {one.id: one for one in found.groups})
+    weeks = {} if picture is None else {decision.patient.id: picture}
+    return report([decision], title="Peer support suggestions", weeks=weeks).encode()
+
+
+def _near_target(wrong: str, every: dict[str, Suggestion]) -> str:
+    """Ids near the one given, or of targets whose name was given for it."""
+    named = [one.target for one in every.values() if one.name.casefold() == wrong.casefold()]
+    return near(named[0] if named else wrong, every)
