@@ -268,6 +268,12 @@ class TestDirectory:
         assert said in result.stderr
         assert not out.exists()
 
+    @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+    def test_the_ends_of_the_calendar(self, inputs: Inputs, day: str) -> None:
+        done("directory", "read", inputs.groups, "--retrieved", day)
+        inputs.groups.write_bytes(orjson.dumps([{**GROUPS[0], "updated": f"{day} 00:00:00"}]))
+        done("directory", "read", inputs.groups, "--retrieved", day)
+
     def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
         result = peer_match("directory", "read", tmp_path / "nowhere.json")
         assert (result.exit_code, result.stdout) == (2, "")

@@ -214,7 +214,7 @@ class Row:
         day, doubt = clock.day_of(value, order)
         # A feed's days are those of UTC, which may be a day ahead of who fetched it.
         retrieved = self.settings.retrieved
-        if day and retrieved and day.earliest > retrieved + timedelta(days=1):
+        if day and retrieved and day.earliest - retrieved > timedelta(days=1):
             day, doubt = None, Reason.UPDATED_AFTER_RETRIEVAL
         if doubt is not None:
             self.doubt(doubt)

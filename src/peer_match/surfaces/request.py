@@ -66,7 +66,7 @@ def answer(request: Request) -> Answer:
     if moment is None or faults.said:
         stop(faults.said)
     policy = _policy(request.rules)
-    with working("Reading"):
+    with working("Reading and deciding"):
         return _decided(request, moment, policy)
 
 
