@@ -137,7 +137,7 @@ def test_the_score_is_rounded_once_at_the_end_and_shows_its_numerators(pack: Pac
     pack.prefer("by-way", weight=7, measure="travel distance from patient.home to group.place",
                 grade={"0 km": 100, "7 km": 0})  # fmt: skip
     pack.prefer("nothing", weight=4, when="patient.concerns includes alcohol")
-    pack.prefer("not-applying", weight=90, when="patient.concerns includes none of alcohol",
+    pack.prefer("not-applying", weight=90, when="patient.goals includes housing",
                 applies_when="patient.concerns includes alcohol")  # fmt: skip
     person = patient(
         goals=many("find-work", "housing", "money"), home=place(0, 0), concerns=many("opioids")

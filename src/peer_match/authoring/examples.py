@@ -25,6 +25,7 @@ from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence
 from peer_match.policy.pack_files import PackFileRead
 from peer_match.policy.policy import OUTCOMES, AnyRule, MustNot, Policy, Prefer, Support
 from peer_match.policy.reads import all_facts
+from peer_match.policy.rule_files import RULE_KINDS
 
 NOON = time(12, tzinfo=UTC)
 NOT_YET_KEYS = ("events", "covered")
@@ -75,7 +76,7 @@ def run_examples(reading: PackReading) -> ExampleRun:
     """Run every example of a pack. The pack must have been read without errors."""
     if reading.policy is None:
         return ExampleRun((), reading.diagnostics)
-    files = {one.id: one for one in reading.files}
+    files = {one.id: one for one in reading.files if one.kind in RULE_KINDS}
     results: list[ExampleResult] = []
     problems: list[Diagnostic] = []
     for rule in reading.policy.rules():

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from peer_match.facts.vocabulary import Vocabularies
+from peer_match.policy.assembly import TARGETS, Assembly, subjects_of
 from peer_match.policy.bind import Binder
-from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, quote
+from peer_match.policy.diagnostics import (
+    Diagnostic,
+    Position,
+    did_you_mean,
+    error,
+    listed,
+    quote,
+)
 from peer_match.policy.edit import Edit
+from peer_match.policy.grading import read_cap, read_grade
 from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence, node_at
 from peer_match.policy.pack_files import FilesRead, PackFileRead
 from peer_match.policy.policy import (
-    AnyRule,
     Citation,
     Finding,
-    Grade,
     MustNot,
     Outcome,
     Override,
@@ -27,6 +32,7 @@ from peer_match.policy.policy import (
 )
 from peer_match.policy.rule_files import (
     FindingFile,
+    IncludeShape,
     MustNotFile,
     OnYes,
     OverrideShape,
@@ -34,7 +40,6 @@ from peer_match.policy.rule_files import (
     PreferFile,
     RuleHeader,
     SourcesFile,
-    SourceShape,
     SupportFile,
 )
 from peer_match.policy.units import CALENDAR_UNITS, Span, whole_number
@@ -45,50 +50,6 @@ OUTCOME_OF: dict[OnYes, Outcome] = {
     "ask": "ask",
     "caution": "caution",
 }
-TARGETS: dict[str, Target] = {"group": "group", "mentor": "mentor"}
-SUBJECTS: dict[str, frozenset[str]] = {
-    "group": frozenset({"patient", "group", "facilitator", "pair"}),
-    "mentor": frozenset({"patient", "mentor", "pair"}),
-    "plan": frozenset({"patient"}),
-}
-EVERY_SUBJECT = frozenset({"patient", "group", "facilitator", "mentor", "pair"})
-HIGHEST_GRADE = 100
-
-
-@dataclass
-class Assembly:
-    """The bound rules of a pack, with the files they came from by rule id.
-
-    `refused` are the names of files that could not be read.
-    """
-
-    vocabularies: Vocabularies
-    refused: frozenset[str] = frozenset()
-    files: dict[str, PackFileRead] = field(default_factory=dict[str, PackFileRead])
-    sources: dict[str, SourceShape] = field(default_factory=dict[str, SourceShape])
-    must_nots: list[MustNot] = field(default_factory=list[MustNot])
-    prefers: list[Prefer] = field(default_factory=list[Prefer])
-    findings: dict[str, Finding] = field(default_factory=dict[str, Finding])
-    supports: dict[str, Support] = field(default_factory=dict[str, Support])
-    plans: list[Plan] = field(default_factory=list[Plan])
-
-    def rules(self) -> Iterator[AnyRule]:
-        """Every bound rule."""
-        yield from self.must_nots
-        yield from self.prefers
-        yield from self.findings.values()
-        yield from self.supports.values()
-        yield from self.plans
-
-    def could_not_be_read(self, kind: str, id: str) -> bool:
-        """Whether a rule is there but is itself at fault, so that naming it is none."""
-        file = self.files.get(id)
-        return id in self.refused if file is None else file.kind == kind
-
-
-def subjects_of(file: PackFileRead) -> frozenset[str]:
-    """The subjects that a rule can read: by its kind for plans, by its folder for the rest."""
-    return SUBJECTS.get("plan" if file.kind == "plan" else file.folder, EVERY_SUBJECT)
 
 
 def assemble(read: FilesRead, vocabularies: Vocabularies, problems: list[Diagnostic]) -> Assembly:
@@ -156,13 +117,20 @@ class _Rule:
         when = self._condition("when")
         cap = None
         if shape.cap is not None:
-            cap = self._cap()
-        if (shape.if_unknown == "widen") != (shape.cap is not None):
+            cap = read_cap(self.binder, self._scalar("cap"))
+        if shape.cap is None and shape.if_unknown == "widen":
             self._problem(
                 "PM301",
-                "`widen` is for rules with a `cap`, and a `cap` needs it",
+                "`widen` is for rules with a `cap`, and this rule has none",
                 "if_unknown",
-                "use `hold`, `ask` or `allow` for a rule that keeps apart",
+                "write `hold`, `ask` or `allow`; only a score can become a range",
+            )
+        if shape.cap is not None and shape.if_unknown != "widen":
+            self._problem(
+                "PM301",
+                "with a `cap`, what is unknown makes the score a range",
+                "if_unknown",
+                "write `if_unknown: widen`",
             )
         if shape.floor and shape.if_unknown == "allow":
             self._problem(
@@ -200,24 +168,26 @@ class _Rule:
     def _prefer(self, shape: PreferFile) -> None:
         target = self._target()
         self._known_in("dimension", "dimension")
+        self._check_ways(shape)
         when = None if shape.when is None else self._condition("when")
         grade = None
-        if (shape.when is None) == (shape.measure is None) or (
-            (shape.measure is None) != (shape.grade is None)
-        ):
-            self._problem(
-                "PM303",
-                "a preference has either `when`, or `measure` with `grade`",
-                self.file.kind,
-                "keep one of the two",
-            )
-        elif shape.measure is not None:
-            grade = self._grade()
+        if shape.measure is not None:
+            grade = read_grade(self.binder, self._scalar("measure"), self.file.node.get("grade"))
         applies = None if shape.applies_when is None else self._condition("applies_when")
-        if shape.weight == 0:
-            self._problem("PM304", "a weight of 0 can never matter", "weight", "remove the rule")
+        if shape.weight == 0 and shape.status != "retired":
+            self._problem(
+                "PM304",
+                "a weight of 0 can never matter",
+                "weight",
+                "remove the rule, or set `status: retired`",
+            )
         if shape.side == "mentor" and target == "group":
-            self._problem("PM305", "a group has no side of its own", "side", "remove the line")
+            self._problem(
+                "PM305",
+                "a group has no side of its own",
+                "side",
+                "remove the line, or move the file below `mentor/` if it is about mentors",
+            )
         if self._refused() or target is None:
             return
         self.assembly.prefers.append(
@@ -233,6 +203,37 @@ class _Rule:
                 side=shape.side,
             )
         )
+
+    def _check_ways(self, shape: PreferFile) -> None:
+        """A preference gives points in exactly one way, which is whole."""
+        if shape.when is not None and shape.measure is not None:
+            self._problem_at_key(
+                "PM303",
+                "a preference gives points by `when` or by `measure`, not by both",
+                "measure",
+                "keep one of the two; what limits for whom it counts is `applies_when`",
+            )
+        elif shape.measure is None and shape.grade is not None:
+            self._problem_at_key(
+                "PM303",
+                "a `grade` is of a `measure`, and there is none",
+                "grade",
+                "add a line such as `measure: travel distance from patient.home to group.place`",
+            )
+        elif shape.measure is not None and shape.grade is None:
+            self._problem_at_key(
+                "PM303",
+                "a `measure` without a `grade` gives no points",
+                "measure",
+                "add a `grade`, such as `grade: {2 km: 100, 40 km: 0}`",
+            )
+        elif shape.when is None and shape.measure is None:
+            self._problem_at_key(
+                "PM303",
+                "the preference does not say what it gives points for",
+                "prefer",
+                "add `when`, or `measure` with `grade`",
+            )
 
     def _finding(self, shape: FindingFile) -> None:
         when = self._condition("when")
@@ -262,14 +263,7 @@ class _Rule:
 
     def _plan(self, shape: PlanFile) -> None:
         when = None if shape.when is None else self._condition("when")
-        given = [name for name in type(shape.include).model_fields if self._has("include", name)]
-        if len(given) != 1:
-            self._problem(
-                "PM306",
-                "a plan rule includes exactly one thing",
-                "include",
-                "give each thing a rule of its own, so that each has its own reason",
-            )
+        self._check_included()
         for path in (
             ("include", "frequency", "per"),
             ("include", "goal", "within"),
@@ -303,6 +297,27 @@ class _Rule:
             )
         )
 
+    def _check_included(self) -> None:
+        """One rule includes one thing."""
+        node = self.file.node.get("include")
+        assert isinstance(node, Mapping)
+        for key, _ in node.entries[1:]:
+            self.problems.append(
+                error(
+                    "PM306",
+                    f"a plan rule includes one thing, and {quote(key.text)} is one more",
+                    key.position,
+                    "give each thing a rule of its own, so that each has its own reason",
+                )
+            )
+        if not node.entries:
+            self._problem(
+                "PM306",
+                "the rule includes nothing in the plan",
+                "include",
+                f"name one of {listed(IncludeShape.model_fields)}",
+            )
+
     # -- parts -----------------------------------------------------------------------------
 
     def _header(self, shape: RuleHeader) -> dict[str, Any]:
@@ -327,51 +342,15 @@ class _Rule:
     def _target(self) -> Target | None:
         target = TARGETS.get(self.file.folder)
         if target is None:
-            self._problem(
+            where = f"in {quote(self.file.folder)}" if self.file.folder else "in no folder"
+            near = did_you_mean(self.file.folder, TARGETS)
+            self._problem_at_key(
                 "PM136",
-                f"a {self.file.kind} rule belongs in the folder `group` or `mentor`",
+                f"a {self.file.kind} rule stands below `group` or `mentor`, and this one {where}",
                 self.file.kind,
-                "the folder says whom the rule is about",
+                near or "move the file; the folder says whom the rule is about",
             )
         return target
-
-    def _cap(self) -> int | None:
-        node = self._scalar("cap")
-        cap = self.binder.amount(node, "share")
-        if cap is not None and cap > HIGHEST_GRADE:
-            self.problems.append(error("PM307", "a cap is a percentage up to 100", node.position))
-        return cap
-
-    def _grade(self) -> Grade | None:
-        measured = self.binder.measure(self._scalar("measure"))
-        table = self.file.node.get("grade")
-        if measured is None or not isinstance(table, Mapping):
-            return None
-        call, dimension = measured
-        knots: list[tuple[int, int]] = []
-        before = len(self.problems)
-        for key, value in table.entries:
-            amount = self.binder.amount(key, dimension)
-            percent = int(value.text) if isinstance(value, Scalar) else 0
-            if percent > HIGHEST_GRADE:
-                self.problems.append(
-                    error("PM307", "a grade is a percentage up to 100", value.position)
-                )
-            if amount is not None:
-                knots.append((amount, percent))
-        if len(self.problems) > before:
-            return None
-        if len({amount for amount, _ in knots}) != len(knots) or len(knots) < 2:
-            self.problems.append(
-                error(
-                    "PM308",
-                    "a grade needs at least two different amounts",
-                    table.position,
-                    "give the amount for full points and the amount for none",
-                )
-            )
-            return None
-        return Grade(call, tuple(sorted(knots)))
 
     def _override(self, shape: OverrideShape | str) -> Override | None:
         if not isinstance(shape, OverrideShape):
@@ -426,6 +405,12 @@ class _Rule:
 
     def _refused(self) -> bool:
         return any(one.severity == "error" for one in self.problems[self.before :])
+
+    def _problem_at_key(self, code: str, message: str, key: str, help: str) -> None:
+        """A problem of the key itself, whatever its value."""
+        found = self.file.node.key(key)
+        position = self.file.node.position if found is None else found.position
+        self.problems.append(error(code, message, position, help))
 
     def _problem(self, code: str, message: str, key: str, help: str) -> None:
         self.problems.append(error(code, message, _place(self.file.node, key), help))

@@ -33,6 +33,7 @@ from peer_match.policy.fitting import (
     is_alike,
     said_of_one,
     said_of_set,
+    what_is_read,
     with_the_same_values,
     with_this_kind,
 )
@@ -319,7 +320,7 @@ class SentenceBinder:
                 "PM201",
                 f"{quote(name)} cannot be read here",
                 self._at(token),
-                f"this rule reads facts of {listed(sorted(subjects), 'and')}",
+                what_is_read(subjects),
             )
         return fact
 

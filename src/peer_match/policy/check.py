@@ -7,15 +7,17 @@ from itertools import islice
 import networkx
 
 from peer_match.facts.catalogue import CATALOGUE
-from peer_match.policy.assemble import Assembly, subjects_of
+from peer_match.policy.assembly import Assembly, subjects_of
 from peer_match.policy.check_meaning import check_meaning
 from peer_match.policy.check_possible import check_possible
 from peer_match.policy.check_stewardship import check_stewardship
-from peer_match.policy.condition import Holds, sentences
-from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, quote, warning
+from peer_match.policy.condition import Holds, Includes, facts_read, sentences
+from peer_match.policy.diagnostics import Diagnostic, Position, error, meant, quote, warning
+from peer_match.policy.edit import Edit
+from peer_match.policy.fitting import what_is_read
 from peer_match.policy.nodes import Scalar, Sequence, node_at
 from peer_match.policy.policy import AnyRule, MustNot, Prefer, Support
-from peer_match.policy.reads import all_facts, conditions_of
+from peer_match.policy.reads import all_facts, all_sentences, conditions_of
 
 MOST_CYCLES = 20  # a hostile pack can hold more cycles than there is time to list
 
@@ -50,7 +52,7 @@ def _check_findings(rule: AnyRule, assembly: Assembly, problems: list[Diagnostic
                         "PM212",
                         f"no finding is called {quote(sentence.finding)}",
                         sentence.position,
-                        did_you_mean(sentence.finding, assembly.findings),
+                        meant(sentence.finding, assembly.findings, "findings"),
                     )
                 )
 
@@ -62,14 +64,20 @@ def _check_subjects(
     position: Position,
     assembly: Assembly,
     problems: list[Diagnostic],
-) -> None:
+) -> bool:
     """What a rule uses reads only what the rule itself could read."""
     allowed = subjects_of(assembly.files[rule.id])
     foreign = sorted(name for name in facts if CATALOGUE[name].subject not in allowed)
     if foreign:
         problems.append(
-            error("PM213", f"{quote(used)} reads `{foreign[0]}`, which this rule cannot", position)
+            error(
+                "PM213",
+                f"{quote(used)} reads `{foreign[0]}`, which this rule cannot",
+                position,
+                what_is_read(allowed),
+            )
         )
+    return not foreign
 
 
 def _check_span(
@@ -125,7 +133,7 @@ def _check_lifted_by(
                     "PM215",
                     f"no support is called {quote(node.text)}",
                     node.position,
-                    did_you_mean(node.text, assembly.supports),
+                    meant(node.text, assembly.supports, "supports"),
                 )
             )
 
@@ -141,14 +149,16 @@ def _check_support(
     edited = {edit.fact for edit in support.provides}
     given = {edit.other for edit in support.provides if edit.other is not None}
     reads = {*edited, *given, *all_facts(support, assembly.findings)}
-    _check_subjects(rule, support.id, tuple(reads), position, assembly, problems)
-    if not edited.intersection(all_facts(rule, assembly.findings)):
+    fits = _check_subjects(rule, support.id, tuple(reads), position, assembly, problems)
+    if fits and not any(_matters(edit, rule, assembly) for edit in support.provides):
+        about = edited.intersection(all_facts(rule, assembly.findings))
+        what = f"no value of `{min(about)}`" if about else "nothing"
         problems.append(
             error(
                 "PM312",
-                f"{quote(support.id)} changes nothing that this rule reads",
+                f"{quote(support.id)} changes {what} that this rule reads",
                 position,
-                "name a support whose `provides` is about a fact of this rule",
+                "name a support whose `provides` is about a fact and a value of this rule",
             )
         )
     if isinstance(rule, MustNot) and rule.override is None:
@@ -160,6 +170,28 @@ def _check_support(
                 "say who may override it, or remove the support",
             )
         )
+
+
+def _matters(edit: Edit, rule: MustNot | Prefer, assembly: Assembly) -> bool:
+    """Whether an edit could change what a rule reads. A value that a set gains matters only to
+    sentences that name it, a broader value, or the values of another fact."""
+    if edit.fact not in all_facts(rule, assembly.findings):
+        return False
+    if edit.replaces or edit.other is not None:
+        return True
+    gained = frozenset(edit.values)
+    vocabulary = assembly.vocabularies[CATALOGUE[edit.fact].vocabulary or ""]
+    every = list(all_sentences(rule, assembly.findings))
+    for sentence in every:
+        if not isinstance(sentence, Includes):
+            if edit.fact in facts_read(sentence):
+                return True
+        elif edit.fact in (sentence.fact, sentence.other):
+            named = {one for code in sentence.codes for one in vocabulary.covered_by(code)}
+            if sentence.other is not None or gained & named:
+                return True
+    by_measure = rule.grade.measure.facts if isinstance(rule, Prefer) and rule.grade else ()
+    return edit.fact in by_measure
 
 
 def _check_named(assembly: Assembly, problems: list[Diagnostic]) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.fact_type import FactType
-from peer_match.policy.assemble import Assembly
+from peer_match.policy.assembly import Assembly
 from peer_match.policy.condition import Holds, IsKnown, facts_read, sentences
 from peer_match.policy.diagnostics import Diagnostic, Position, error, quote, warning
-from peer_match.policy.nodes import node_at
+from peer_match.policy.nodes import Scalar, node_at
 from peer_match.policy.policy import AnyRule, MustNot, Prefer, Support
 from peer_match.policy.reads import all_facts, conditions_of, sentences_reached
 
@@ -17,6 +17,7 @@ CONFIDENTIAL = frozenset({"another-person", "mentor-private"})
 UNAVAILABILITY = CONFIDENTIAL | {"availability"}
 IDENTITY = "identity"
 DOMINANT_SHARE = 2  # a weight above half of all the weights of its side outvotes the rest
+FEWEST_TO_COMPARE = 3  # of two preferences one nearly always outweighs the other
 TARGET = "target"
 SIDES: dict[str, frozenset[str]] = {
     "patient": frozenset({"patient"}),
@@ -25,6 +26,7 @@ SIDES: dict[str, frozenset[str]] = {
     "mentor": frozenset({TARGET}),
     "pair": frozenset({"patient", TARGET}),
 }
+IDLE_BESIDE_A_CAP = frozenset({"outcome", "scope", "applies_to", "asks"})
 # What help can change about a person: where they are, when, and in what ways they take part.
 # Never their treatment, their health, what the law asks of them, or who they are.
 CHANGEABLE = frozenset({"location", "schedule", "preference", "social"})
@@ -37,6 +39,7 @@ def check_meaning(assembly: Assembly, problems: list[Diagnostic]) -> None:
         _check_privacy(rule, assembly, problems)
     for rule in assembly.must_nots:
         _check_question(rule, assembly, problems)
+        _check_cap(rule, assembly, problems)
     for rule in assembly.prefers:
         _check_applies_when(rule, assembly, problems)
         _check_mentors_side(rule, assembly, problems)
@@ -74,7 +77,18 @@ def _asks_what_is_known(sentence: Holds, assembly: Assembly) -> bool:
 
 def _check_privacy(rule: AnyRule, assembly: Assembly, problems: list[Diagnostic]) -> None:
     privacies = {CATALOGUE[name].privacy for name in all_facts(rule, assembly.findings)}
-    if isinstance(rule, MustNot):
+    keeps_apart = isinstance(rule, MustNot) and rule.cap is None
+    if privacies & CONFIDENTIAL and not keeps_apart:
+        kind = "rule with a `cap`" if isinstance(rule, MustNot) else f"{_kind(rule, assembly)} rule"
+        problems.append(
+            error(
+                "PM316",
+                f"a {kind} may not read another person's facts",
+                rule.position,
+                "only a `must_not` without a `cap` may, since its outcome can be hidden",
+            )
+        )
+    elif isinstance(rule, MustNot):
         if privacies & UNAVAILABILITY and not rule.shown_as_unavailable:
             problems.append(
                 error(
@@ -94,15 +108,10 @@ def _check_privacy(rule: AnyRule, assembly: Assembly, problems: list[Diagnostic]
                     "use `hold`",
                 )
             )
-    elif privacies & CONFIDENTIAL:
-        problems.append(
-            error(
-                "PM316",
-                f"a {assembly.files[rule.id].kind} rule may not read another person's facts",
-                rule.position,
-                "only a `must_not` may, since its outcome can be hidden",
-            )
-        )
+
+
+def _kind(rule: AnyRule, assembly: Assembly) -> str:
+    return assembly.files[rule.id].kind
 
 
 def _check_question(rule: MustNot, assembly: Assembly, problems: list[Diagnostic]) -> None:
@@ -117,6 +126,24 @@ def _check_question(rule: MustNot, assembly: Assembly, problems: list[Diagnostic
                 "add a line such as `asks: programme-manager`",
             )
         )
+
+
+def _check_cap(rule: MustNot, assembly: Assembly, problems: list[Diagnostic]) -> None:
+    """A cap keeps nobody apart, so what says how to keep apart does nothing beside it."""
+    if rule.cap is None:
+        return
+    file = assembly.files[rule.id].node
+    for key, value in file.entries:
+        sets_aside = key.text == "override" and not isinstance(value, Scalar)
+        if key.text in IDLE_BESIDE_A_CAP or (sets_aside and not rule.lifted_by):
+            problems.append(
+                error(
+                    "PM323",
+                    f"`{key.text}` does nothing in a rule with a `cap`",
+                    key.position,
+                    "a cap only limits the score; take this out, or write a second rule for it",
+                )
+            )
 
 
 def _check_applies_when(rule: Prefer, assembly: Assembly, problems: list[Diagnostic]) -> None:
@@ -187,7 +214,7 @@ def _check_weights(
     for rules in sides.values():
         total = sum(rule.weight for rule in rules)
         for rule in rules:
-            if len(rules) > DOMINANT_SHARE and rule.weight * DOMINANT_SHARE > total:
+            if len(rules) >= FEWEST_TO_COMPARE and rule.weight * DOMINANT_SHARE > total:
                 problems.append(
                     warning(
                         "PM319",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from peer_match.policy.assemble import Assembly
+from peer_match.policy.assembly import Assembly
 from peer_match.policy.condition import (
     AllOf,
     AmountIs,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peer_match.policy.assemble import Assembly
+from peer_match.policy.assembly import Assembly
 from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, quote
 from peer_match.policy.nodes import Mapping, Scalar, Sequence, node_at
 from peer_match.policy.pack_files import PackFileRead
@@ -27,10 +27,23 @@ def check_stewardship(file: PackFileRead, assembly: Assembly, problems: list[Dia
                 )
             )
     if shape.until is not None and shape.until < shape.effective:
-        problems.append(error("PM402", "the rule ends before it begins", _at(file, "until")))
-    if shape.review_by <= shape.effective:
         problems.append(
-            error("PM403", "the review is due before the rule begins", _at(file, "review_by"))
+            error(
+                "PM402",
+                "the rule ends before it begins",
+                _at(file, "until"),
+                f"it begins on {shape.effective.isoformat()}; `until` is its last day",
+            )
+        )
+    if shape.review_by <= shape.effective:
+        when = "before" if shape.review_by < shape.effective else "on the day"
+        problems.append(
+            error(
+                "PM403",
+                f"the review is due {when} the rule begins",
+                _at(file, "review_by"),
+                f"it begins on {shape.effective.isoformat()}; set a later day, such as a year on",
+            )
         )
 
 

@@ -58,17 +58,26 @@ def _check_vocabulary(
     file: PackFileRead, vocabularies: Vocabularies, problems: list[Diagnostic]
 ) -> None:
     _check_once(file, ("terms",), "code", problems)
-    codes = {code.text: term for term, code in _each(file, ("terms",), "code")}
-    for term, broader in _each(file, ("terms",), "kind_of"):
-        if broader.text not in codes:
-            problems.append(_not_in(broader, file.id, codes))
-        elif _comes_back(term, codes):
+    codes = {code.text for _, code in _each(file, ("terms",), "code")}
+    broader: dict[str, str] = {}
+    for term, above in _each(file, ("terms",), "kind_of"):
+        if above.text not in codes:
+            problems.append(_not_in(above, file.id, codes))
+        code = term.get("code")
+        if isinstance(code, Scalar):
+            broader.setdefault(code.text, above.text)
+    told: set[str] = set()
+    for term, above in _each(file, ("terms",), "kind_of"):
+        code = term.get("code")
+        circle = _circle(code.text if isinstance(code, Scalar) else "", broader)
+        if circle and told.isdisjoint(circle):
+            told.update(circle)
             problems.append(
                 error(
                     "PM216",
-                    f"{quote(broader.text)} is itself a kind of this term",
-                    broader.position,
-                    "a term is a kind of a broader one, never of itself",
+                    f"a term is a kind of itself: {' → '.join((*circle, circle[0]))}",
+                    above.position,
+                    "a term is a kind of a broader one; take `kind_of` out of the broadest",
                 )
             )
     for term, _ in _each(file, ("terms",), "code"):
@@ -77,15 +86,14 @@ def _check_vocabulary(
             _check_implied(_implying(file.id), name, values, vocabularies, problems)
 
 
-def _comes_back(term: Mapping, terms: dict[str, Mapping]) -> bool:
-    """Whether the way from a term to broader ones leads back to it."""
-    seen: list[Mapping] = []
-    above: Mapping | None = term
-    while above is not None and not any(above is one for one in seen):
-        seen.append(above)
-        broader = above.get("kind_of")
-        above = terms.get(broader.text) if isinstance(broader, Scalar) else None
-    return above is term
+def _circle(code: str, broader: dict[str, str]) -> list[str]:
+    """The way from a term to broader ones when it leads back to the term, else nothing."""
+    way: dict[str, None] = {}
+    above: str | None = code
+    while above is not None and above not in way:
+        way[above] = None
+        above = broader.get(above)
+    return list(way) if above == code else []
 
 
 def _implying(vocabulary: str) -> str:
@@ -154,7 +162,8 @@ def _check_disclosure(file: PackFileRead, problems: list[Diagnostic]) -> None:
                             "PM217",
                             f"{quote(category.text)} is not one of the `categories`",
                             category.position,
-                            did_you_mean(category.text, categories),
+                            did_you_mean(category.text, categories)
+                            or "list it there with a few words, or take it out",
                         )
                     )
 

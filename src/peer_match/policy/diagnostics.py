@@ -21,6 +21,7 @@ _QUOTED_LENGTH: Final = 60
 _EXCERPT_LENGTH: Final = 160
 _EXCERPT_LEAD: Final = 60
 _CUT: Final = "…"
+_FEW: Final = 8
 _UNSAFE_CATEGORIES: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DIRECTION_MARKS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -118,6 +119,18 @@ def did_you_mean(wrong: str, choices: Iterable[str]) -> str:
         return ""
     near = difflib.get_close_matches(wrong.lower(), list(by_lower), n=1, cutoff=0.6)
     return f"did you mean {quote(by_lower[near[0]])}?" if near else ""
+
+
+def meant(wrong: str, choices: Iterable[str], what: str) -> str:
+    """A help line for a name that is none of the choices: the nearest, or all when they are few.
+
+    `what` is what the choices are, in the plural.
+    """
+    names = sorted(choices)
+    near = did_you_mean(wrong, names)
+    if near or len(names) > _FEW:
+        return near
+    return f"the {what} are {listed(names, 'and')}" if names else f"the pack has no {what}"
 
 
 def listed(choices: Iterable[str], last: str = "or") -> str:

@@ -51,6 +51,11 @@ def said_of_one(fact: FactType, codes: Sequence[str], *, negated: bool) -> str:
     return f"write {quote(' '.join((fact.name, words, ', '.join(codes))))}"
 
 
+def what_is_read(subjects: frozenset[str]) -> str:
+    """The subjects whose facts a rule can read."""
+    return f"this rule reads facts of {listed(sorted(subjects), 'and')}"
+
+
 def is_alike(one: FactType, other: FactType) -> bool:
     """Whether two facts hold the same sort of values, so that one can be given to the other."""
     return (one.kind, one.vocabulary, one.unit) == (other.kind, other.vocabulary, other.unit)

@@ -19,17 +19,18 @@ from typing import TypeVar
 
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.vocabulary import Term, Vocabularies, Vocabulary
-from peer_match.policy.assemble import Assembly, assemble
+from peer_match.policy.assemble import assemble
+from peer_match.policy.assembly import Assembly
 from peer_match.policy.check import check_pack
 from peer_match.policy.check_tables import check_tables
 from peer_match.policy.condition import Holds
 from peer_match.policy.diagnostics import (
     Diagnostic,
     as_text,
-    did_you_mean,
     error,
     has_errors,
     in_order,
+    meant,
     quote,
     start_of_file,
 )
@@ -210,6 +211,7 @@ def _check_no_plan(
                         "PM213",
                         f"{quote(node.text)} reads `{foreign[0]}`; a plan knows the patient only",
                         node.position,
+                        "name a finding that reads facts of `patient` alone",
                     )
                 )
         elif not assembly.could_not_be_read("finding", node.text):
@@ -218,7 +220,7 @@ def _check_no_plan(
                     "PM212",
                     f"no finding is called {quote(node.text)}",
                     node.position,
-                    did_you_mean(node.text, assembly.findings),
+                    meant(node.text, assembly.findings, "findings"),
                 )
             )
 

@@ -100,9 +100,9 @@ REFERENCES: Final[dict[str, Row]] = {
         "# before\n- early-recovry holds\n# after\n- early-recovery holds",
     ),
     "PM213": (
-        "a finding reads facts that this rule cannot",
-        "A finding used by a group rule can read only what a group rule can read; the same goes "
-        "for mentors and plans.",
+        "what a rule uses reads facts that the rule cannot",
+        "A finding or a support used by a group rule can read only what a group rule can read; the "
+        "same goes for mentors and plans.",
         "Use another finding, or split it in two.",
     ),
     "PM214": (
@@ -183,7 +183,8 @@ MEANING: Final[dict[str, Row]] = {
     "PM308": (
         "a grade without a line",
         "Between the amounts of a grade straight lines are drawn, so at least two different "
-        "amounts are needed.",
+        "amounts are needed, and they must not all earn the same: the measure would then say "
+        "nothing.",
         "grade: {2 km: 100, 40 km: 0}",
     ),
     "PM310": (
@@ -201,8 +202,8 @@ MEANING: Final[dict[str, Row]] = {
     "PM312": (
         "a support that cannot help this rule",
         "A rule names the supports that could change its outcome. This support changes no fact "
-        "that the rule reads.",
-        "Name a support whose `provides` edits a fact of this rule.",
+        "that the rule reads, or adds to a set a value that the rule does not ask for.",
+        "Name a support whose `provides` edits a fact, and a value, of this rule.",
     ),
     "PM313": (
         "a support that no rule names",
@@ -225,8 +226,9 @@ MEANING: Final[dict[str, Row]] = {
     ),
     "PM316": (
         "another person's facts in a rule whose effect cannot be hidden",
-        "Points, findings and plans are visible. Only a `must_not` may read what concerns another "
-        "person, because its outcome is shown as ordinary unavailability.",
+        "Points, findings, plans and the limit that a cap sets to a score are visible. Only a "
+        "`must_not` that keeps apart may read what concerns another person, because its outcome is "
+        "shown as ordinary unavailability.",
         "Make the rule a `must_not` with `shown_as: unavailable`.",
     ),
     "PM317": (
@@ -269,6 +271,14 @@ MEANING: Final[dict[str, Row]] = {
         "A rule that asks says which role answers. The question is shown with the suggestion and "
         "must be acknowledged on acceptance.",
         "if_unknown: ask\nasks: programme-manager",
+    ),
+    "PM323": (
+        "a key that does nothing beside a cap",
+        "A rule with a `cap` limits a score and keeps nobody apart. `outcome`, `scope`, "
+        "`applies_to`, `asks` and `override` say how somebody is kept apart, so beside a cap they "
+        "would look like a safeguard and be none.",
+        "# before\ncap: 40 percent\noutcome: hold\nif_unknown: widen\n"
+        "# after\ncap: 40 percent\nif_unknown: widen",
     ),
 }
 

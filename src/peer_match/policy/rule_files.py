@@ -51,6 +51,9 @@ Count = Annotated[int, Field(ge=0, le=1_000), READS_WHOLE_NUMBER]
 Times = Annotated[int, Field(ge=1, le=1_000), READS_WHOLE_NUMBER]
 Days = Annotated[int, Field(ge=1, le=100_000), READS_WHOLE_NUMBER]
 
+# Every term knows all its narrower ones, so that the work grows with the square of this.
+MOST_TERMS = 2_000
+
 OnYes = Literal["block", "hold", "ask", "caution"]
 
 
@@ -240,7 +243,7 @@ class VocabularyFile(Shape):
     title: Text
     order: Literal["none", "rising"] = "none"
     within_days: Days | None = None
-    terms: Annotated[list[TermShape], Field(min_length=1)]
+    terms: Annotated[list[TermShape], Field(min_length=1, max_length=MOST_TERMS)]
 
 
 class SourceShape(Shape):

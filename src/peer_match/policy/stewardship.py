@@ -6,25 +6,22 @@ from datetime import date
 
 from peer_match.policy.diagnostics import Diagnostic, error
 from peer_match.policy.load import PackReading
-from peer_match.policy.nodes import node_at
+from peer_match.policy.rule_files import RuleHeader
 
 
 def overdue_reviews(reading: PackReading, day: date) -> list[Diagnostic]:
-    """An error for every active rule whose review was due before a day."""
-    if reading.policy is None:
-        return []
-    files = {one.id: one for one in reading.files}
+    """An error for every active rule whose review was due before a day, whatever else is wrong."""
     found: list[Diagnostic] = []
-    for rule in reading.policy.rules():
-        if rule.status != "active" or rule.review_by >= day:
+    for file in reading.files:
+        rule = file.shape
+        if not isinstance(rule, RuleHeader) or rule.status != "active" or rule.review_by >= day:
             continue
-        node = node_at(files[rule.id].node, ("review_by",))
-        position = node.position if node is not None else rule.position
+        node = file.node.get("review_by")
         found.append(
             error(
                 "PM404",
-                f"the review of `{rule.id}` was due on {rule.review_by.isoformat()}",
-                position,
+                f"the review of `{file.id}` was due on {rule.review_by.isoformat()}",
+                file.node.head if node is None else node.position,
                 "read the rule again, and set a new `review_by`",
             )
         )

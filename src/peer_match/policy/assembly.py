@@ -1,0 +1,60 @@
+"""The rules of a pack while they are checked, and what each of them can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from peer_match.facts.vocabulary import Vocabularies
+from peer_match.policy.pack_files import ABOUT_A_TARGET, PackFileRead
+from peer_match.policy.policy import AnyRule, Finding, MustNot, Plan, Prefer, Support, Target
+from peer_match.policy.rule_files import SourceShape
+
+TARGETS: dict[str, Target] = {"group": "group", "mentor": "mentor"}
+SUBJECTS: dict[str, frozenset[str]] = {
+    "group": frozenset({"patient", "group", "facilitator", "pair"}),
+    "mentor": frozenset({"patient", "mentor", "pair"}),
+    "plan": frozenset({"patient"}),
+}
+EVERY_SUBJECT = frozenset({"patient", "group", "facilitator", "mentor", "pair"})
+
+
+@dataclass
+class Assembly:
+    """The bound rules of a pack, with the files they came from by rule id.
+
+    `refused` are the names of files that could not be read.
+    """
+
+    vocabularies: Vocabularies
+    refused: frozenset[str] = frozenset()
+    files: dict[str, PackFileRead] = field(default_factory=dict[str, PackFileRead])
+    sources: dict[str, SourceShape] = field(default_factory=dict[str, SourceShape])
+    must_nots: list[MustNot] = field(default_factory=list[MustNot])
+    prefers: list[Prefer] = field(default_factory=list[Prefer])
+    findings: dict[str, Finding] = field(default_factory=dict[str, Finding])
+    supports: dict[str, Support] = field(default_factory=dict[str, Support])
+    plans: list[Plan] = field(default_factory=list[Plan])
+
+    def rules(self) -> Iterator[AnyRule]:
+        """Every bound rule."""
+        yield from self.must_nots
+        yield from self.prefers
+        yield from self.findings.values()
+        yield from self.supports.values()
+        yield from self.plans
+
+    def could_not_be_read(self, kind: str, id: str) -> bool:
+        """Whether a rule is there but is itself at fault, so that naming it is none."""
+        file = self.files.get(id)
+        return id in self.refused if file is None else file.kind == kind
+
+
+def subjects_of(file: PackFileRead) -> frozenset[str]:
+    """The subjects that a rule can read: by its kind for plans, by its folder for the rest.
+
+    A rule about a target that stands in neither's folder can read all: it is told once, for that.
+    """
+    if file.kind in ABOUT_A_TARGET and file.folder not in TARGETS:
+        return EVERY_SUBJECT
+    return SUBJECTS.get("plan" if file.kind == "plan" else file.folder, EVERY_SUBJECT)
