@@ -221,15 +221,13 @@ def test_a_group_has_no_side(pack: Pack) -> None:
 
 
 def test_a_plan_rule_that_includes_nothing(pack: Pack) -> None:
-    assert (
-        faults(pack, "plan", "include: {}\n", "plan")
-        == """\
-:11:10: PM306 error: the rule includes nothing in the plan
-  11 | include: {}
-     |          ^^
-  help: name one of `frequency`, `format`, `goal`, `check_in`, `contact`, `proposals`, `task` or `friction`
-"""
-    )  # noqa: E501
+    where, marked, carets, help = faults(pack, "plan", "include: {}\n", "plan").splitlines()
+    assert where == ":11:10: PM306 error: the rule includes nothing in the plan"
+    assert (marked, carets) == ("  11 | include: {}", "     |          ^^")
+    assert help == (
+        "  help: name one of `frequency`, `format`, `goal`, `check_in`, `contact`, `proposals`, "
+        "`task` or `friction`"
+    )
 
 
 def test_a_plan_rule_that_includes_two_things(pack: Pack) -> None:
