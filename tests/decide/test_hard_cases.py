@@ -98,6 +98,15 @@ def moment() -> Moment:
     return Moment.at(AS_OF)
 
 
+@pytest.mark.parametrize("moment", ["9999-12-31T23:00:00Z", "0001-01-01T00:00:00+14:00",
+                                    "1972-12-31T00:00:00Z", "2026-03-02T12:00:00"])  # fmt: skip
+@pytest.mark.parametrize("which", ["as_of", "known_at"])
+def test_nothing_is_decided_at_a_moment_out_of_the_calendar(which: str, moment: str) -> None:
+    when = {"as_of": AS_OF, which: datetime.fromisoformat(moment)}
+    with pytest.raises(ValueError, match=r"is not between the years 1973 and 9000|no offset"):
+        suggest(POLICY, person(), [], **when)
+
+
 def test_nothing_is_decided_before_the_pack_takes_effect() -> None:
     early = datetime.fromisoformat("2022-12-31T12:00:00+00:00")
     with pytest.raises(ValueError, match="take effect on 2023-01-01"):

@@ -1,7 +1,9 @@
 """Input that cannot be one person's R4 record: a clear refusal at its place, no traceback."""
 
 import gzip
+import os
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import orjson
@@ -55,6 +57,18 @@ def test_broken_text_is_refused_where_it_breaks(text: bytes, where: str, message
 )
 def test_what_is_no_record_of_one_person_is_refused(data: Any, message: str) -> None:
     assert refusal(reading_of(data))[1] == message
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "packed"])
+def test_a_record_may_come_through_a_pipe(tmp_path: Path, pack: Any) -> None:
+    """It is read once, as it comes: a pipe gives nothing a second time."""
+    pipe = tmp_path / "record.json"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_bytes, args=(pack(orjson.dumps(bundle(patient()))),))
+    writer.start()
+    reading = read_patient_file(pipe, vocabularies=vocabularies())
+    writer.join()
+    assert reading.patient is not None
 
 
 def test_the_same_patient_twice_is_one_patient() -> None:

@@ -40,6 +40,7 @@ from peer_match.facts.conflict import RecordedConflict
 from peer_match.facts.fact import latest
 from peer_match.facts.group import Group
 from peer_match.facts.mentor import Mentor
+from peer_match.facts.offsets import minute_of
 from peer_match.facts.override import Override
 from peer_match.facts.pair import holds_now, pair_of
 from peer_match.facts.patient import Patient, Person, SubjectFacts
@@ -76,9 +77,12 @@ def suggest(
     role; the patient's own point of contact wins. `notes` are carried into the decision. The
     result is complete: `project` it for a recipient before showing it to anyone.
 
-    Raises ValueError when two targets have one id, when `as_of` has no offset, and when it lies
-    before the pack takes effect: without rules everybody would fit everything.
+    Raises ValueError when two targets have one id, when `as_of` or `known_at` has no offset or lies
+    outside the calendar of `facts.offsets`, and when `as_of` lies before the pack takes effect:
+    without rules everybody would fit everything.
     """
+    for one in (as_of, known_at or as_of):
+        minute_of(one)
     moment = Moment.at(as_of, known_at)
     if as_of.date() < policy.pack.effective:
         raise ValueError(

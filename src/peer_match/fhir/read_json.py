@@ -28,10 +28,9 @@ def read_bytes(path: Path, notes: Notes, *, size_limit: int = SIZE_LIMIT) -> byt
         if path.stat().st_size >= size_limit:
             _too_large(notes, path.name, size_limit)
             return None
-        with path.open("rb") as file:
-            packed = file.read(len(_GZIP)) == _GZIP
-        with gzip.open(path, "rb") if packed else path.open("rb") as file:
-            content = file.read(size_limit)
+        with path.open("rb") as file:  # opened once: what a pipe gave is gone
+            packed = file.peek(len(_GZIP)).startswith(_GZIP)
+            content = (gzip.GzipFile(fileobj=file) if packed else file).read(size_limit)
     except (OSError, EOFError, zlib.error) as problem:
         reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else None
         notes.add(
