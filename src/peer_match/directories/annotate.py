@@ -3,8 +3,9 @@
 How an annotation goes together with what the directory says:
 - A fact with one value keeps both statements, and the later one holds. A statement of the directory
   without a date, such as what a fellowship implies, gives way to the annotation.
-- A set gains what the annotation says. An undated value that it denies goes, and a set that it
-  calls complete is taken from the annotation alone.
+- A set gains what the annotation says. An undated value that it denies goes. A set that it calls
+  complete is taken from the annotation alone, from its date on; what the directory says later is
+  added, and opens the set again.
 - What is said of a feed fills only facts of which nothing at all was said.
 """
 
@@ -18,7 +19,7 @@ from peer_match.directories.annotations import Annotations, FeedAnnotation, Grou
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.fact import Fact, FactSet, Statement
 from peer_match.facts.group import Facilitator, Group
-from peer_match.facts.provenance import Frozen, StatedBy
+from peer_match.facts.provenance import Frozen, Provenance, StatedBy
 
 
 class Unmatched(Frozen):
@@ -116,22 +117,39 @@ def _joined(old: Any, added: Fact[Any] | FactSet[Any]) -> Any:
     if isinstance(added, FactSet):
         return _joined_sets(old, added)
     kept = tuple(one for one in old.statements if not _gives_way(one))
-    return old.model_copy(update={"statements": kept + added.statements, "unreadable": ()})
+    said = next((one.provenance for one in added.statements), None)
+    unreadable = tuple(one for one in old.unreadable if not _is_replaced(one, said))
+    return old.model_copy(update={"statements": kept + added.statements, "unreadable": unreadable})
 
 
 def _joined_sets(old: FactSet[Any], added: FactSet[Any]) -> FactSet[Any]:
     denied = {one.value for one in added.denied}
     kept = tuple(one for one in old.statements if not (_gives_way(one) and one.value in denied))
+    unreadable = old.unreadable
     if added.complete:
-        kept = tuple(one for one in kept if one.provenance.stated_by is not StatedBy.DIRECTORY)
+        kept = tuple(one for one in kept if not _is_replaced(one.provenance, added.closed))
+        unreadable = tuple(one for one in unreadable if not _is_replaced(one, added.closed))
     return old.model_copy(
         update={
             "statements": kept + added.statements,
             "denied": old.denied + added.denied,
             "complete": old.complete or added.complete,
-            "unreadable": () if added.complete else old.unreadable,
+            "closed": added.closed if added.complete else old.closed,
+            "unreadable": unreadable,
         }
     )
+
+
+def _is_replaced(listed: Provenance, word: Provenance | None) -> bool:
+    """Whether what a directory says, or what could not be read in it, gives way to a word.
+
+    What the directory says later does not.
+    """
+    if listed.stated_by is not StatedBy.DIRECTORY:
+        return False
+    if word is None or word.date is None or listed.date is None:
+        return True
+    return not word.date.surely_before(listed.date)
 
 
 def _gives_way(statement: Statement[Any]) -> bool:

@@ -23,7 +23,7 @@ from peer_match.directories.listing import NOT_KNOWN, Listing, Time
 from peer_match.directories.reading import NoteKind, RowNote
 from peer_match.directories.reasons import Reason
 from peer_match.facts.catalogue import CATALOGUE
-from peer_match.facts.fact import Fact, FactSet, Statement
+from peer_match.facts.fact import Fact, FactSet, Statement, closing
 from peer_match.facts.fact_type import Kind
 from peer_match.facts.group import Group
 from peer_match.facts.provenance import PartialDate, Provenance, StatedBy
@@ -168,6 +168,7 @@ def group_of(
                 statements=implied.statements
                 + tuple(_statement(value, provenance) for value in sorted(values)),
                 complete=implied.complete or field in first.complete,
+                closed=_closed(implied, provenance, bool(values), field in first.complete),
                 unreadable=unreadable,
             )
     if first.kind is not None:
@@ -180,6 +181,19 @@ def group_of(
         meetings=_meetings(feed, rows, provenance),
         **facts,
     )
+
+
+def _closed(implied: FactSet[Any], row: Provenance, adds: bool, closes: bool) -> Provenance | None:
+    """Who said that a list is whole, and when: the fellowship, or the row of the directory.
+
+    A row that adds to what the fellowship settles does not open the list: it is whole with what
+    was added, from the later of the two on.
+    """
+    if implied.complete:
+        said = implied.closed.date if implied.closed is not None else None
+        row_is_later = said is not None and row.date is not None and said.surely_before(row.date)
+        return closing(row) if adds and row_is_later else implied.closed
+    return closing(row) if closes else None
 
 
 def _statement(value: Any, provenance: Provenance) -> Statement[Any]:
@@ -239,5 +253,10 @@ def implied_by(term: Term, feed: str, said: Provenance | None) -> dict[str, Any]
         if CATALOGUE[f"group.{field}"].kind is Kind.CODE:
             facts[field] = Fact(statements=statements)
         else:
-            facts[field] = FactSet(statements=statements, complete=field in SETTLED_BY_FELLOWSHIP)
+            settled = field in SETTLED_BY_FELLOWSHIP
+            facts[field] = FactSet(
+                statements=statements,
+                complete=settled,
+                closed=closing(said) if settled and said is not None else None,
+            )
     return facts

@@ -32,7 +32,7 @@ from pydantic import (
 from peer_match.directories.listing import items
 from peer_match.directories.reading import Problem
 from peer_match.facts.catalogue import CATALOGUE
-from peer_match.facts.fact import Fact, FactSet, Statement
+from peer_match.facts.fact import Fact, FactSet, Statement, closing
 from peer_match.facts.fact_type import FactType, Kind
 from peer_match.facts.place import Place, Precision
 from peer_match.facts.provenance import PartialDate, Provenance
@@ -169,6 +169,7 @@ class FactReader:
             statements=tuple(_stated(code, provenance) for code in sorted({*written.are})),
             denied=tuple(_stated(code, provenance) for code in sorted({*written.are_not})),
             complete=written.complete,
+            closed=closing(provenance) if written.complete else None,
         )
 
     def code(self, vocabulary: str, code: str, path: str) -> str | None:

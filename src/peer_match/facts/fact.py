@@ -74,15 +74,14 @@ class FactSet(Frozen, Generic[Value]):
     unreadable: tuple[Provenance, ...] = ()
 
 
-def closing(word: Provenance) -> Provenance | None:
+def closing(word: Provenance) -> Provenance:
     """Who said that a list is whole, with the day from which it surely counts.
 
-    Somebody who said so in May may have said so on its last day; who said so nobody knows when
-    may be saying it tomorrow, and closes nothing.
+    Somebody who said so in May may have said so on its last day.
     """
     date = word.date
     if date is None or date.earliest == date.latest:
-        return None if date is None else word
+        return word
     return word.model_copy(update={"date": PartialDate.of(date.latest)})
 
 

@@ -56,9 +56,9 @@ class Reading:
     surely_theirs: bool
 
     def closes(self, link: str) -> bool:
-        """Whether the answer of a list comes from whoever it was asked of."""
+        """Whether the answer of a list comes from whoever it was asked of, on a known day."""
         wanted = StatedBy.SELF if self.asked_of[link] == "patient" else StatedBy.CLINICIAN
-        return self.source.stated_by is wanted
+        return self.source.stated_by is wanted and self.source.date is not None
 
     def decline(self, link: str) -> None:
         """The person preferred not to say."""
