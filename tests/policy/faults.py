@@ -22,3 +22,8 @@ def write(pack: Pack, kind: str, text: str, *, id: str = "the-rule", folder: str
 def told(pack: Pack) -> str:
     """Everything that the author is told, as it is printed."""
     return as_text(pack.problems()) + "\n"
+
+
+def told_without_files(pack: Pack) -> str:
+    """The same without the names of the files, for tests of one rule."""
+    return re.sub(r"^pack/\S+?\.yaml(?=:[0-9])", "", told(pack), flags=re.MULTILINE)

@@ -4,24 +4,19 @@ import pytest
 
 from peer_match.policy.policy import Policy
 
-from .faults import told, write
+from .faults import told, told_without_files, write
 from .packs import Pack
 
-MUST_NOT = "pack/group/must_not/the-rule.yaml"
-PREFER = "pack/group/prefer/the-rule.yaml"
-PLAN = "pack/plan/the-rule.yaml"
 NO_GOAL = "when: patient.goals includes none of group.topics\n"
 MET = "measure: share of patient.goals met by group.topics\n"
 FAR = "measure: travel distance from patient.home to group.place\n"
 
 
-def faults(pack: Pack, kind: str, text: str, folder: str = "") -> str:
-    """What is told of one rule, without the name of its file."""
+def faults(pack: Pack, code: str, kind: str, text: str, folder: str = "") -> str:
+    """What is told of one rule with one fault of that code, without the name of its file."""
     write(pack, kind, text, folder=folder)
-    return "".join(
-        line.removeprefix(f"pack/{folder or 'group/' + kind}/the-rule.yaml")
-        for line in told(pack).splitlines(keepends=True)
-    )
+    assert pack.codes() == [code]
+    return told_without_files(pack)
 
 
 def rule_of(pack: Pack, kind: str, text: str, folder: str = "") -> Policy:
@@ -72,7 +67,7 @@ def test_findings_supports_and_plans_stand_in_any_folder(pack: Pack) -> None:
 
 def test_widen_without_a_cap(pack: Pack) -> None:
     assert (
-        faults(pack, "must_not", f"{NO_GOAL}if_unknown: widen\n")
+        faults(pack, "PM301", "must_not", f"{NO_GOAL}if_unknown: widen\n")
         == """\
 :11:13: PM301 error: `widen` is for rules with a `cap`, and this rule has none
   11 | if_unknown: widen
@@ -85,7 +80,7 @@ def test_widen_without_a_cap(pack: Pack) -> None:
 
 def test_a_cap_without_widen(pack: Pack) -> None:
     assert (
-        faults(pack, "must_not", f"{NO_GOAL}cap: 40 percent\nif_unknown: hold\n")
+        faults(pack, "PM301", "must_not", f"{NO_GOAL}cap: 40 percent\nif_unknown: hold\n")
         == """\
 :12:13: PM301 error: with a `cap`, what is unknown makes the score a range
   12 | if_unknown: hold
@@ -151,7 +146,7 @@ WAYS = {
 @pytest.mark.parametrize("name", WAYS)
 def test_a_preference_gives_points_in_one_way(pack: Pack, name: str) -> None:
     text, expected = WAYS[name]
-    assert faults(pack, "prefer", text) == expected
+    assert faults(pack, "PM303", "prefer", text) == expected
     assert pack.codes() == ["PM303"]
 
 
@@ -185,7 +180,7 @@ def test_what_is_wrong_within_one_way_is_told_beside_having_two(pack: Pack) -> N
 
 def test_a_weight_of_nothing(pack: Pack) -> None:
     assert (
-        faults(pack, "prefer", "weight: 0\nwhen: group.kind is community\n")
+        faults(pack, "PM304", "prefer", "weight: 0\nwhen: group.kind is community\n")
         == """\
 :12:9: PM304 error: a weight of 0 can never matter
   12 | weight: 0
@@ -202,7 +197,7 @@ def test_a_weight_of_nothing(pack: Pack) -> None:
 def test_a_group_has_no_side(pack: Pack) -> None:
     text = "side: mentor\nwhen: patient.new_to_groups is yes\n"
     assert (
-        faults(pack, "prefer", text)
+        faults(pack, "PM305", "prefer", text)
         == """\
 :13:7: PM305 error: a group has no side of its own
   13 | side: mentor
@@ -221,7 +216,9 @@ def test_a_group_has_no_side(pack: Pack) -> None:
 
 
 def test_a_plan_rule_that_includes_nothing(pack: Pack) -> None:
-    where, marked, carets, help = faults(pack, "plan", "include: {}\n", "plan").splitlines()
+    where, marked, carets, help = faults(
+        pack, "PM306", "plan", "include: {}\n", "plan"
+    ).splitlines()
     assert where == ":11:10: PM306 error: the rule includes nothing in the plan"
     assert (marked, carets) == ("  11 | include: {}", "     |          ^^")
     assert help == (
@@ -237,7 +234,7 @@ include:
   proposals: {groups: 2, mentors: 1}
 """
     assert (
-        faults(pack, "plan", text, "plan")
+        faults(pack, "PM306", "plan", text, "plan")
         == """\
 :13:3: PM306 error: a plan rule includes one thing, and `proposals` is one more
   13 |   proposals: {groups: 2, mentors: 1}
@@ -254,7 +251,7 @@ include:
 
 def test_a_cap_above_a_hundred(pack: Pack) -> None:
     assert (
-        faults(pack, "must_not", f"{NO_GOAL}cap: 101 percent\nif_unknown: widen\n")
+        faults(pack, "PM307", "must_not", f"{NO_GOAL}cap: 101 percent\nif_unknown: widen\n")
         == """\
 :11:6: PM307 error: a cap is a percentage up to 100
   11 | cap: 101 percent
@@ -269,7 +266,7 @@ def test_a_cap_above_a_hundred(pack: Pack) -> None:
 
 def test_a_grade_above_a_hundred(pack: Pack) -> None:
     assert (
-        faults(pack, "prefer", f"{FAR}grade: {{2 km: 110, 40 km: 0}}\n")
+        faults(pack, "PM307", "prefer", f"{FAR}grade: {{2 km: 110, 40 km: 0}}\n")
         == """\
 :14:15: PM307 error: a grade is a percentage up to 100
   14 | grade: {2 km: 110, 40 km: 0}
@@ -284,7 +281,7 @@ def test_a_grade_above_a_hundred(pack: Pack) -> None:
 
 def test_a_grade_of_one_amount(pack: Pack) -> None:
     assert (
-        faults(pack, "prefer", f"{FAR}grade: {{2 km: 100}}\n")
+        faults(pack, "PM308", "prefer", f"{FAR}grade: {{2 km: 100}}\n")
         == """\
 :14:9: PM308 error: a grade needs at least two amounts
   14 | grade: {2 km: 100}
@@ -297,7 +294,7 @@ def test_a_grade_of_one_amount(pack: Pack) -> None:
 def test_a_grade_with_one_amount_twice(pack: Pack) -> None:
     text = f"{FAR}grade:\n  2 km: 100\n  10 km: 50\n  2000 m: 0\n"
     assert (
-        faults(pack, "prefer", text)
+        faults(pack, "PM308", "prefer", text)
         == """\
 :17:3: PM308 error: `2000 m` is the same amount as `2 km`
   17 |   2000 m: 0
@@ -313,7 +310,7 @@ def test_a_grade_in_which_every_amount_earns_the_same(pack: Pack) -> None:
     """It would give the points for the measure being known, whatever it is."""
     text = f"{FAR}grade:\n  2 km: 100\n  10 km: 100\n"
     assert (
-        faults(pack, "prefer", text)
+        faults(pack, "PM308", "prefer", text)
         == """\
 :15:3: PM308 error: every amount earns the same
   15 |   2 km: 100

@@ -15,6 +15,7 @@ from peer_match.policy.condition import Holds, Includes, facts_read, sentences
 from peer_match.policy.diagnostics import Diagnostic, Position, error, meant, quote, warning
 from peer_match.policy.edit import Edit
 from peer_match.policy.fitting import what_is_read
+from peer_match.policy.grammar import is_read_as, keywords
 from peer_match.policy.nodes import Scalar, Sequence, node_at
 from peer_match.policy.policy import AnyRule, MustNot, Prefer, Support
 from peer_match.policy.reads import all_facts, all_sentences, conditions_of
@@ -27,6 +28,7 @@ def check_pack(assembly: Assembly, problems: list[Diagnostic]) -> None:
     for rule in assembly.rules():
         _check_findings(rule, assembly, problems)
     _check_cycles(assembly, problems)
+    _check_words(assembly, problems)
     for rule in (*assembly.must_nots, *assembly.prefers):
         _check_lifted_by(rule, assembly, problems)
     _check_named(assembly, problems)
@@ -55,6 +57,20 @@ def _check_findings(rule: AnyRule, assembly: Assembly, problems: list[Diagnostic
                         meant(sentence.finding, assembly.findings, "findings"),
                     )
                 )
+
+
+def _check_words(assembly: Assembly, problems: list[Diagnostic]) -> None:
+    """Every finding can be named in the sentences of other rules."""
+    for finding in assembly.findings.values():
+        if finding.id in keywords() and not is_read_as("holds", f"{finding.id} holds"):
+            problems.append(
+                error(
+                    "PM219",
+                    f"{quote(finding.id)} is a word of sentences, so no rule can name this finding",
+                    assembly.files[finding.id].node.entries[0][1].position,
+                    "add a word to the id and to the file's name, joined by a hyphen",
+                )
+            )
 
 
 def _check_subjects(

@@ -8,15 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from peer_match.facts.catalogue import CATALOGUE, PARTICIPATION
+from peer_match.facts.fact_type import Kind
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.policy.assemble import read_span
 from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote
+from peer_match.policy.grammar import is_read_as, keywords
 from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence, node_at
 from peer_match.policy.pack_files import SINGLE_FILES, PackFileRead
 
 BESIDE_FACTS = ("disclosure_consent", "point_of_contact", "priorities")
 ASKABLE = frozenset({*CATALOGUE, *(f"patient.{field}" for field in BESIDE_FACTS)})
 """What a question can be about: the facts of rules, and what is read of a person beside them."""
+_NAMING = {
+    Kind.CODE: (("is_value", "is"), ("is_not_value", "is not"), ("is_value", "is one of")),
+    Kind.CODES: (("includes_any", "includes"), ("includes_any", "includes any of")),
+}
 
 
 def check_tables(
@@ -66,6 +72,7 @@ def _check_vocabulary(
         code = term.get("code")
         if isinstance(code, Scalar):
             broader.setdefault(code.text, above.text)
+    _check_words(file, problems)
     told: set[str] = set()
     for term, above in _each(file, ("terms",), "kind_of"):
         code = term.get("code")
@@ -84,6 +91,24 @@ def _check_vocabulary(
         implied = term.get("implies")
         for name, values in implied.entries if isinstance(implied, Mapping) else ():
             _check_implied(_implying(file.id), name, values, vocabularies, problems)
+
+
+def _check_words(file: PackFileRead, problems: list[Diagnostic]) -> None:
+    """Every value of a fact can be named in the sentences about the fact."""
+    kinds = {fact.kind for fact in CATALOGUE.values() if fact.vocabulary == file.id}
+    said = [one for kind, ways in _NAMING.items() if kind in kinds for one in ways]
+    for _, code in _each(file, ("terms",), "code"):
+        if code.text in keywords() and not all(
+            is_read_as(form, f"a.b {words} {code.text}") for form, words in said
+        ):
+            problems.append(
+                error(
+                    "PM219",
+                    f"{quote(code.text)} is a word of sentences, so no rule can name this value",
+                    code.position,
+                    "add a word to the code, joined by a hyphen",
+                )
+            )
 
 
 def _circle(code: str, broader: dict[str, str]) -> list[str]:

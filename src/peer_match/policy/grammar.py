@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedInput
 
 from peer_match.policy.measures import MEASURES
 
@@ -74,12 +75,15 @@ def _measure_rule(phrase: str, id: str) -> str:
     return f"{' '.join(parts)} -> {id.replace('-', '_')}_measure"
 
 
+def keywords() -> frozenset[str]:
+    """The words that have a meaning of their own somewhere in a sentence."""
+    phrases = " ".join(measure.phrase for measure in MEASURES.values())
+    return frozenset(_WORD.findall(f"{_KEYWORDS} {phrases}"))
+
+
 def grammar() -> str:
     """The whole grammar in lark's notation, with a rule for every measure."""
-    words = set(_WORD.findall(_KEYWORDS))
-    for measure in MEASURES.values():
-        words.update(_WORD.findall(measure.phrase))
-    terminals = "\n".join(f"{_word(word)}.2: /{word}(?![\\w-])/" for word in sorted(words))
+    terminals = "\n".join(f"{_word(word)}.2: /{word}(?![\\w-])/" for word in sorted(keywords()))
     measures = "\n    | ".join(_measure_rule(one.phrase, one.id) for one in MEASURES.values())
     return f"{_RULES}\nmeasure: {measures}\n{terminals}\n"
 
@@ -98,6 +102,14 @@ def _parse(start: str, text: str) -> Tree[Token]:
 def parse_sentence(text: str) -> Tree[Token]:
     """The tree of a condition's sentence. Raises lark's UnexpectedInput."""
     return _parse("sentence", text)
+
+
+def is_read_as(form: str, text: str) -> bool:
+    """Whether a sentence is read, and in this form."""
+    try:
+        return str(parse_sentence(text).data) == form
+    except UnexpectedInput:
+        return False
 
 
 def parse_measure(text: str) -> Tree[Token]:

@@ -137,6 +137,14 @@ REFERENCES: Final[dict[str, Row]] = {
         "silently win.",
         "Delete one of the two, or give it a code of its own.",
     ),
+    "PM219": (
+        "a name that no sentence can use",
+        "Some words have a meaning of their own in sentences: `patient.belief is unknown` asks "
+        "whether the belief is known. A value or a finding that is called so could not be named, "
+        "or would be read as something else than what its author means.",
+        "# before\n- {code: unknown, label: Not sure}\n"
+        "# after\n- {code: not-sure, label: Not sure}",
+    ),
 }
 
 MEANING: Final[dict[str, Row]] = {
