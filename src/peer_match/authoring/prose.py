@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from peer_match.policy.condition import AllOf, AnyOf, Condition, Not
-from peer_match.policy.diagnostics import counted
+from peer_match.policy.diagnostics import counted, printable
 from peer_match.policy.measures import MEASURES
 from peer_match.policy.policy import (
     AnyRule,
@@ -67,7 +67,7 @@ def prose(rule: AnyRule, policy: Policy) -> str:
     lines.append(
         f"Owner: {rule.owner}. {begins}{until}, to be reviewed by {rule.review_by.isoformat()}."
     )
-    lines.append(f"Written in {rule.position.file}, line {rule.position.line}.")
+    lines.append(f"Written in {printable(rule.position.file)}, line {rule.position.line}.")
     return "\n".join(lines)
 
 

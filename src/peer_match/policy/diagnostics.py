@@ -108,7 +108,7 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 def quote(text: str) -> str:
     """What an author wrote, in backticks: on one line, cut when long, safe to print."""
     shown = text if len(text) <= _QUOTED_LENGTH else text[: _QUOTED_LENGTH - 1] + _CUT
-    return f"`{_printable(shown.replace(chr(9), ' '))}`"
+    return f"`{printable(shown.replace(chr(9), ' '))}`"
 
 
 def did_you_mean(wrong: str, choices: Iterable[str]) -> str:
@@ -159,17 +159,17 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, str | int]]:
 def _one_as_text(diagnostic: Diagnostic) -> str:
     position = diagnostic.position
     lines = [
-        f"{_printable(str(position))}: {diagnostic.code} {diagnostic.severity}: "
-        f"{_printable(diagnostic.message)}"
+        f"{printable(str(position))}: {diagnostic.code} {diagnostic.severity}: "
+        f"{printable(diagnostic.message)}"
     ]
     if diagnostic.source_line.strip():
         before, marked, after = _excerpt(diagnostic)
         number = str(position.line)
-        lines.append(f"  {number} | {_printable(before + marked + after)}")
+        lines.append(f"  {number} | {printable(before + marked + after)}")
         carets = "^" * max(1, sum(map(_width, marked)))
         lines.append(f"  {' ' * len(number)} | {_blank(before)}{carets}")
     if diagnostic.help:
-        lines.append(f"  help: {_printable(diagnostic.help)}")
+        lines.append(f"  help: {printable(diagnostic.help)}")
     return "\n".join(lines)
 
 
@@ -178,14 +178,14 @@ def _one_as_json(diagnostic: Diagnostic) -> dict[str, str | int]:
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity,
-        "message": _printable(diagnostic.message),
-        "file": _printable(position.file),
+        "message": printable(diagnostic.message),
+        "file": printable(position.file),
         "line": position.line,
         "column": position.column,
         "end_line": position.end_line,
         "end_column": position.end_column,
-        "help": _printable(diagnostic.help),
-        "source_line": _printable("".join(_excerpt(diagnostic))),
+        "help": printable(diagnostic.help),
+        "source_line": printable("".join(_excerpt(diagnostic))),
     }
 
 
@@ -208,7 +208,7 @@ def _cut_after(text: str, length: int) -> str:
     return text if len(text) <= length else text[: max(0, length)] + _CUT
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Nothing that a terminal would obey: control and direction characters become visible."""
     if text.isascii() and text.isprintable():
         return text
