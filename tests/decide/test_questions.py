@@ -1,0 +1,224 @@
+"""Which unknown facts are worth asking about, of whom, and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from peer_match.decide.decision import FULL_SCORE, Question, Reading, Suggestion
+from peer_match.decide.questions import MOST_QUESTIONS, best, questions
+from peer_match.policy.rule_files import IntakeItemShape
+
+from .made import points, policy, reading, score, screening, suggestion
+
+GOALS, HOME, PLACE = "patient.goals", "patient.home", "group.place@g2"
+POLICY = policy(intake=())
+
+
+def readings(*others: tuple[str, Reading]) -> dict[str, Reading]:
+    """Three facts that nobody has told, and others."""
+    return {
+        GOALS: reading(GOALS),
+        HOME: reading(HOME),
+        PLACE: reading("group.place", "g2"),
+        **dict(others),
+    }
+
+
+def asked(
+    *eligible: Suggestion,
+    waiting: tuple[Suggestion, ...] = (),
+    facts: dict[str, Reading] | None = None,
+    hidden: tuple[str, ...] = (),
+) -> tuple[Question, ...]:
+    return questions(POLICY, eligible, waiting, facts or readings(), frozenset(hidden))
+
+
+def open_points(rule: str, low: int, high: int, *keys: str, **other: Any) -> Any:
+    return points(rule, low, high, unknown_facts=keys, **other)
+
+
+# -- what an answer could change -------------------------------------------------------------------
+
+
+def test_the_swing_in_the_first_place_is_the_width_that_the_fact_accounts_for() -> None:
+    """The width of the points over the sum of the weights, rounded down."""
+    first = suggestion(
+        "g1", score(3_000, 8_000, weight=7), points=(open_points("by-goal", 5_000, 40_001, GOALS),)
+    )
+    (found,) = asked(first)
+    assert (found.fact, found.swing, found.reach, found.rules) == (GOALS, 5_000, 1, ("by-goal",))
+
+
+def test_without_a_weight_the_whole_width_counts() -> None:
+    """The sums of the smaller of two scores are not told: its weight reads 0."""
+    first = suggestion(
+        "m1", replace(score(0, 5), denominator=0), points=(open_points("r", 10, 17, GOALS),)
+    )
+    assert [one.swing for one in asked(first)] == [7]
+
+
+@pytest.mark.parametrize(("high", "is_asked"), [(4_999, False), (5_000, True), (5_001, True)])
+def test_others_are_asked_about_only_where_they_could_reach_the_first(
+    high: int, is_asked: bool
+) -> None:
+    first = suggestion("g1", score(5_000))
+    second = suggestion("g2", score(0, high), points=(open_points("by-place", 0, 10, PLACE),))
+    assert bool(asked(first, second)) == is_asked
+
+
+def test_the_first_is_asked_about_though_others_have_more_above_it() -> None:
+    first = suggestion("g1", score(2_000, 9_000), points=(open_points("r", 0, 3, GOALS),))
+    assert [one.fact for one in asked(first, suggestion("g2", score(4_000)))] == [GOALS]
+
+
+def test_one_without_a_score_is_passed_over_and_those_after_it_are_not() -> None:
+    without = suggestion("g1", None, points=(open_points("lost", 0, 10, HOME),))
+    behind = suggestion("g2", score(0, 4_000), points=(open_points("by-place", 0, 10, PLACE),))
+    beaten = suggestion("g0", score(0, 10), points=(open_points("low", 0, 10, GOALS),))
+    found = asked(without, suggestion("g3", score(100)), beaten, behind)
+    assert [one.fact for one in found] == ["group.place"]
+
+
+def test_each_side_of_a_mentor_is_measured_by_its_own_weights() -> None:
+    mentor = suggestion(
+        "m1",
+        replace(score(0, 9_000), denominator=0),
+        novice_score=score(0, 9_000, weight=2),
+        mentor_score=score(0, 9_000, weight=5),
+        points=(
+            open_points("theirs", 0, 100, HOME, side="mentor"),
+            open_points("ours", 0, 100, GOALS, side="novice"),
+        ),
+    )
+    assert {one.fact: one.swing for one in asked(mentor)} == {GOALS: 50, HOME: 20}
+
+
+def test_what_a_rule_that_asks_lacks_is_asked_with_no_swing() -> None:
+    asking = screening("asks", "ask", truth="unknown", unknown_facts=(GOALS,))
+    (found,) = asked(suggestion("g1", score(100), screening=(asking,)))
+    assert (found.swing, found.reach, found.rules) == (0, 1, ("asks",))
+
+
+def test_in_one_that_waits_the_swing_is_how_far_it_could_pass_the_first() -> None:
+    holds = screening("holds", "hold", truth="unknown", unknown_facts=(GOALS,))
+    waits = suggestion("g2", score(10, 7_000), outcome="hold", screening=(holds,))
+    assert [one.swing for one in asked(suggestion("g1", score(4_000)), waiting=(waits,))] == [3_000]
+    assert [one.swing for one in asked(suggestion("g1", score(7_500)), waiting=(waits,))] == [0]
+    assert [one.swing for one in asked(waiting=(waits,))] == [7_000]
+    unscored = replace(waits, score=None)
+    assert [one.swing for one in asked(waiting=(unscored,))] == [FULL_SCORE]
+
+
+def test_the_first_that_has_a_score_is_the_one_to_pass() -> None:
+    holds = screening("holds", "hold", truth="unknown", unknown_facts=(GOALS,))
+    waits = suggestion("g9", score(7_000), outcome="hold", screening=(holds,))
+    found = asked(suggestion("g1"), suggestion("g2", score(6_000)), waiting=(waits,))
+    assert [one.swing for one in found] == [1_000]
+
+
+def test_of_one_that_waits_only_what_holds_it_is_asked() -> None:
+    said = (
+        screening("careful", "caution", truth="unknown", unknown_facts=(HOME,)),
+        screening("holds", "hold", truth="unknown", unknown_facts=(GOALS,)),
+    )
+    waits = suggestion("g1", score(100), outcome="hold", screening=said)
+    assert [one.fact for one in asked(waiting=(waits,))] == [GOALS]
+
+
+def test_what_hidden_rules_lack_is_never_asked() -> None:
+    """The question would tell that something is on record. What other rules lack is."""
+    said = (
+        screening("secret", "hold", truth="unknown", unknown_facts=(HOME,)),
+        screening("open", "hold", truth="unknown", unknown_facts=(GOALS,)),
+    )
+    one = suggestion("g1", score(100), screening=said)
+    for found in (asked(one, hidden=("secret",)), asked(waiting=(one,), hidden=("secret",))):
+        assert [each.fact for each in found] == [GOALS]
+
+
+def test_a_fact_counts_its_largest_swing_and_every_target_and_rule_once() -> None:
+    def lacking(target: str, rule: str, high: int) -> Suggestion:
+        return suggestion(target, score(0, 9_000), points=(open_points(rule, 0, high, GOALS),))
+
+    two = lacking("g2", "b-rule", 700)
+    two = replace(two, points=(*two.points, open_points("a-rule", 0, 300, GOALS)))
+    (found,) = asked(lacking("g1", "b-rule", 200), two, lacking("g3", "b-rule", 500))
+    assert (found.swing, found.reach, found.rules) == (700, 3, ("a-rule", "b-rule"))
+
+
+# -- who is asked what -----------------------------------------------------------------------------
+
+
+def lacking(*keys: str) -> Suggestion:
+    return suggestion("g1", score(0, 9_000), points=(open_points("r", 0, 10, *keys),))
+
+
+def test_the_words_and_the_role_are_those_of_the_intake() -> None:
+    item = IntakeItemShape(fact=GOALS, asks="What do you want?", asked_of="social-worker")
+    other = IntakeItemShape(fact=HOME, asks="Where do you live?", asked_of="patient")
+    found = questions(policy(intake=(other, item)), [lacking(GOALS)], (), readings(), frozenset())
+    assert [(one.asks, one.asked_of) for one in found] == [("What do you want?", "social-worker")]
+
+
+@pytest.mark.parametrize(
+    ("fact", "role"),
+    [
+        ("patient.goals", "patient"),
+        ("group.place", "programme-manager"),
+        ("facilitator.status", "programme-manager"),
+        ("mentor.status", "supervisor"),
+        ("somebody.else", "clinician"),
+    ],
+)
+def test_what_the_intake_lacks_is_asked_of_who_knows_the_subject(fact: str, role: str) -> None:
+    facts = readings((fact, reading(fact, "x1", meaning="how it stands")))
+    (found,) = asked(lacking(fact), facts=facts)
+    assert (found.fact, found.about, found.asked_of) == (fact, "x1", role)
+    assert found.asks == "What is how it stands?"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"privacy": "another-person"},
+        {"privacy": "mentor-private"},
+        {"unknown": None},
+        {"unknown": "the person preferred not to say"},
+    ],
+)
+def test_what_is_known_or_declined_or_about_others_is_not_asked(other: dict[str, Any]) -> None:
+    facts = readings((HOME, reading(HOME, **other)))
+    assert [one.fact for one in asked(lacking(HOME, GOALS), facts=facts)] == [GOALS]
+
+
+# -- order -----------------------------------------------------------------------------------------
+
+
+def question(fact: str, swing: int = 0, reach: int = 1, about: str = "patient") -> Question:
+    return Question(fact, about, "What?", "patient", reach, swing, ())
+
+
+def test_questions_come_by_swing_then_reach_then_whom_they_are_about_then_fact() -> None:
+    in_order = [
+        question("z.z", swing=3),
+        question("y.y", swing=2, reach=5, about="g2"),
+        question("x.x", swing=2, reach=4, about="g1"),
+        question("a.a", swing=2, reach=4, about="g2"),
+        question("b.b", swing=2, reach=4, about="g2"),
+    ]
+    assert list(best(in_order[::-1])) == in_order
+
+
+def test_each_fact_is_asked_once_where_it_matters_most() -> None:
+    """Of many groups that lack it, about the one that it changes most."""
+    found = best([question("group.place", 1, about="g1"), question("group.place", 2, about="g2")])
+    assert [(one.about, one.swing) for one in found] == [("g2", 2)]
+
+
+def test_no_more_questions_are_asked_than_fit_on_a_page() -> None:
+    many = [question(f"patient.fact-{number:02}") for number in range(20)]
+    assert MOST_QUESTIONS == 12
+    assert list(best(many)) == many[:12]
