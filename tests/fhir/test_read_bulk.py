@@ -10,7 +10,7 @@ from peer_match.fhir.read import PatientReading
 from peer_match.fhir.read_bulk import read_bulk
 from peer_match.fhir.read_notes import NoteKind
 
-from .records import RECORDS, about, concept, patient, said, values, vocabularies
+from .records import RECORDS, about, concept, patient, said, seen, values, vocabularies
 
 BULK = RECORDS / "bulk"
 
@@ -131,3 +131,12 @@ def test_people_without_an_id_or_with_the_same_are_left_out_and_noted(tmp_path: 
     assert [
         note.times for note in found[tmp_path.name].notes if note.kind is NoteKind.UNREADABLE
     ] == [2]
+
+
+def test_of_two_people_with_one_id_who_differ_neither_is_known_to_be_alive(tmp_path: Path) -> None:
+    write(tmp_path / "same.ndjson", patient(), patient())
+    write(tmp_path / "other.ndjson", patient(), patient(deceasedBoolean=True))
+    for name, value in (("same", "active"), ("other", None)):
+        found = read_all(tmp_path / f"{name}.ndjson")["Patient/p"].patient
+        assert found is not None
+        assert seen(found, "record_status").value == value

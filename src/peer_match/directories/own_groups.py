@@ -1,7 +1,8 @@
 """This project's own groups file: `{"peer_match_groups": 1, "groups": [ … ]}`.
 
-Each group is written as the facts models hold it, so nothing is lost and nothing is interpreted. A
-list that is `complete` says in `closed` who said so and when; without it, it is whole by definition.
+Each group is written as the facts models hold it, so nothing is lost and nothing is interpreted.
+A list that is `complete` says in `closed` who said so and when; without it, it is whole by
+definition.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from typing import IO, Any, cast
 
 import orjson
 
+from peer_match.facts.provenance import Provenance, StatedBy
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.fhir.read import (
     POINTED_AT,
@@ -93,6 +94,8 @@ def _charts(kept: list[Entry], vocabularies: Vocabularies, notes: Notes) -> dict
                 "a Patient has no id of its own, so nothing can be told to be about them",
                 "give each Patient an id; this one was left out",
             )
+            if id is not None and entry.resource.value != charts[id].entry.resource.value:
+                _doubt_status(charts[id])
             continue
         own = Notes()
         person = Entry(Element(entry.resource.value, entry.resource.path, own), "Patient")
@@ -106,6 +109,18 @@ def _charts(kept: list[Entry], vocabularies: Vocabularies, notes: Notes) -> dict
         )
         read_person(charts[id])
     return charts
+
+
+def _doubt_status(chart: Chart) -> None:
+    """Of two records with one id, one may say that the person has died."""
+    source = Provenance(source=chart.entry.source, stated_by=StatedBy.RECORD)
+    chart.cannot_read("record_status", source)
+    chart.notes.add(
+        NoteKind.UNREADABLE,
+        chart.entry.resource.path,
+        "there is another Patient with this id, which says something else",
+        "keep the one that is right, or confirm with a clinician that the person is alive",
+    )
 
 
 def _read_the_rest(

@@ -7,17 +7,36 @@ person says them, so they never become facts about identity; they are listed in 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 from peer_match.facts.place import MICRODEGREES, Place
 from peer_match.facts.provenance import Provenance, StatedBy
 from peer_match.fhir.code_systems import LANGUAGE_TAGS, is_loinc, term_of
 from peer_match.fhir.read_chart import Chart
 from peer_match.fhir.read_element import Coded, Element
+from peer_match.fhir.read_modifiers import modifier_in
 from peer_match.fhir.read_notes import NoteKind
+from peer_match.fhir.read_shapes import COMMON, Children, Fault, faults
 
 GEOLOCATION = "http://hl7.org/fhir/StructureDefinition/geolocation"
 _ASKED_DECLINED = "asked-declined"
 _NOT_A_HOME = ("old", "temp", "billing", "work")
+_LINKS = frozenset({"refer", "replaced-by", "replaces", "seealso"})
+
+# How R4 writes what is read here, as far as a doubt about it matters.
+_SHAPES: Mapping[str, Children] = {
+    **COMMON,
+    "Status": {
+        "active": "yes or no",
+        "deceasedBoolean": "yes or no",
+        "deceasedDateTime": "date",
+        "link": "Link*",
+    },
+    "Link": {"other": "anything", "type": "text"},
+    "Birth": {"birthDate": "date"},
+    "Use": {"use": "text", "type": "text", "period": "Period"},
+}
 _FARTHEST_NORTH, _FARTHEST_EAST = 90 * MICRODEGREES, 180 * MICRODEGREES
 
 # Extensions and elements of a Patient that describe identity, and what to call them.
@@ -41,6 +60,7 @@ def read_person(chart: Chart) -> None:
         Provenance(source=chart.entry.source, stated_by=StatedBy.RECORD),
     )
     chart.name = _name(person)
+    _read_modifier(chart, person, source)
     _read_status(chart, person, source)
     _read_birth_date(chart, person, source)
     _read_home(chart, person, source)
@@ -48,6 +68,21 @@ def read_person(chart: Chart) -> None:
         language = one["language"]
         read_language(chart, language, language.codings(), source)
     _note_descriptions(chart, person)
+
+
+def _read_modifier(chart: Chart, person: Element, source: Provenance) -> None:
+    """Something that may change the meaning of the whole leaves all that is read here unknown."""
+    if (modifier := modifier_in(person)) is None:
+        return
+    for fact in ("record_status", "birth_date", "home", "languages"):
+        chart.cannot_read(fact, source)
+    chart.notes.add(
+        NoteKind.DOUBTFUL,
+        modifier.path,
+        f"the record of the person comes with {modifier.what}, which is not read and may change "
+        "its meaning",
+        "send the Patient without it",
+    )
 
 
 def _name(person: Element) -> str | None:
@@ -64,25 +99,32 @@ def _name(person: Element) -> str | None:
 
 
 def _read_status(chart: Chart, person: Element, source: Provenance) -> None:
-    """Deceased beats inactive beats active; R4 takes a record without `active` as active."""
+    """Deceased beats doubt, doubt beats the rest; R4 takes a record without `active` as active."""
+    doubts = tuple(_doubts_about_status(person))
+    for doubt in doubts:
+        chart.cannot_read("record_status", source)
+        chart.notes.add(
+            NoteKind.UNREADABLE,
+            doubt.path,
+            "nobody can tell whether the person is alive and the record is in use: "
+            f"expected {doubt.expected}",
+            "correct the record, or confirm it with a clinician",
+        )
     died = person["deceasedDateTime"].date()
     if died is not None:
         known = source.model_copy(update={"date": died})
         chart.state("record_status", "deceased", known)
         chart.state("record_status", "active", source, until=died)
         return
-    if person["deceasedDateTime"] or person["deceasedBoolean"].boolean():
+    if person["deceasedDateTime"] or person["deceasedBoolean"].value is True:
         chart.state("record_status", "deceased", source)
         return
     replaced = any(one["type"].text() == "replaced-by" for one in person["link"].items())
-    active = person["active"].boolean()
-    if active is False or replaced:
+    if person["active"].value is False or replaced:
         chart.state("record_status", "inactive", source)
-    elif person["active"] and active is None:
-        chart.cannot_read("record_status", source)
-    else:
+    elif not doubts:
         chart.state("record_status", "active", source)
-        if active is None:
+        if not person["active"]:
             chart.notes.add(
                 NoteKind.ASSUMED,
                 person["active"].path,
@@ -91,32 +133,55 @@ def _read_status(chart: Chart, person: Element, source: Provenance) -> None:
             )
 
 
+def _doubts_about_status(person: Element) -> Iterator[Fault]:
+    """What is said of life and use of the record, and cannot be read."""
+    said = {
+        name: value
+        for name, value in cast("dict[str, Any]", person.value or {}).items()
+        if _names_status(name.removeprefix("_").casefold())
+    }
+    yield from faults(said, person.path, "Status", _SHAPES)
+    for one in person["link"].items():
+        if one["type"].text() not in _LINKS:
+            yield Fault(one["type"].path, "a type of link that R4 has")
+
+
+def _names_status(name: str) -> bool:
+    return name in ("active", "link") or name.startswith("deceased")
+
+
 def _read_birth_date(chart: Chart, person: Element, source: Provenance) -> None:
-    born = person["birthDate"].date()
-    if born is not None:
+    said = {name: person[name].value for name in ("birthDate", "_birthDate")}
+    doubts = any(True for _ in faults(said, person.path, "Birth", _SHAPES))
+    born, declined = person["birthDate"].date(), person.absent_because("birthDate")
+    if born is not None and not doubts:
         chart.state("birth_date", born, source)
-    elif person["birthDate"]:
-        chart.cannot_read("birth_date", source)
-    elif person.absent_because("birthDate") == _ASKED_DECLINED:
+    elif not person["birthDate"] and declined == _ASKED_DECLINED:
         chart.of("birth_date").declined.setdefault("birthDate", []).append(source)
+    elif doubts:
+        chart.cannot_read("birth_date", source)
 
 
 def _read_home(chart: Chart, person: Element, source: Provenance) -> None:
-    """The coordinates of the address in use; an address without any is not looked up."""
-    homes = [one for one in person["address"].items() if _is_home(one)]
-    for address in homes:
+    """The coordinates of the address in use; an address without any is not looked up.
+
+    Several addresses that may be home are all stated, so that they contradict each other.
+    """
+    homes = [one for one in person["address"].items() if _may_be_home(one)]
+    called_home = [one for one in homes if one["use"].text() == "home"]
+    placed = False
+    for address in called_home or homes:
+        dated = source.model_copy(update={"date": address["period"]["start"].date()})
+        doubtful = any(True for _ in faults(_use_of(address), address.path, "Use", _SHAPES))
         for extension in address["extension"].items():
             if extension["url"].text() != GEOLOCATION:
                 continue
-            place = _place(extension)
-            since = address["period"]["start"].date()
-            dated = source.model_copy(update={"date": since})
-            if place is None:
-                chart.cannot_read("home", dated)
+            placed, place = True, _place(extension)
+            if place is None or doubtful:
+                chart.cannot_read("home", source if doubtful else dated)
             else:
                 chart.state("home", place, dated)
-            return
-    if homes:
+    if homes and not placed:
         chart.notes.add(
             NoteKind.NOT_READ,
             homes[0].path,
@@ -125,10 +190,14 @@ def _read_home(chart: Chart, person: Element, source: Provenance) -> None:
         )
 
 
-def _is_home(address: Element) -> bool:
+def _may_be_home(address: Element) -> bool:
     if address["use"].text() in _NOT_A_HOME or address["type"].text() == "postal":
         return False
     return not address["period"]["end"]
+
+
+def _use_of(address: Element) -> dict[str, Any]:
+    return {name: address[name].value for name in ("use", "type", "period")}
 
 
 def _place(extension: Element) -> Place | None:
@@ -159,7 +228,17 @@ def read_language(
     chart: Chart, where: Element, codings: tuple[Coded, ...], source: Provenance
 ) -> None:
     """A language that the person can take part in, from a code, a tag or its name."""
-    found = next((one for coded in codings if (one := _language(chart, coded))), None)
+    coded_as = {one for coded in codings if (one := _language(chart, coded))}
+    if len(coded_as) > 1:
+        chart.cannot_read("languages", source)
+        chart.notes.add(
+            NoteKind.DOUBTFUL,
+            where.path,
+            "one language is coded as several",
+            "give each language an entry of its own",
+        )
+        return
+    found = next(iter(coded_as), None)
     names = [one.display for one in codings if one.display]
     if isinstance(where.value, dict) and (text := where["text"].text()):
         names.append(text)
