@@ -126,6 +126,12 @@ DOUBTS: list[dict[str, Any]] = [
     {"verification": [{"verified": "false"}]},
     {"verification": {"verified": False}},
     {"verification": [None]},
+    # who agreed
+    {"performer": [{"reference": "RelatedPerson/mother"}]},
+    {"performer": [{"reference": "Practitioner/d"}, {"display": "the patient"}]},
+    {"performer": [{"identifier": {"value": "7"}}]},
+    {"performer": ["Patient/p"]},
+    {"performer": {"reference": "Patient/p"}},
     # what modifies it
     {"modifierExtension": MODIFIER},
     {"implicitRules": "urn:rules"},
@@ -171,6 +177,7 @@ def test_an_agreement_signed_after_a_doubt_stands() -> None:
         {"scope": {"coding": [{"code": "patient-privacy"}, {"system": "urn:x", "code": "pp"}]}},
         {"policyRule": concept(ACT_CODE, "42CFRPart2"), "provision": {"type": "permit"}},
         {"policyRule": concept(ACT_CODE, "OPTIN")},
+        {"performer": [{"reference": "Practitioner/d"}, {"reference": "Patient/p"}]},
         {"policy": [{"uri": "urn:law"}], "sourceReference": {"reference": "Binary/1"}},
         {"verification": [{"verified": True, "verificationDate": "2026-01-01"}]},
         {"extension": [{"url": "urn:x"}], "text": {"status": "generated", "div": "<div/>"}},

@@ -6,7 +6,7 @@ opens nothing; it still shows whether the person agreed or refused, and until wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from peer_match.facts.consent import Consent, ConsentUse
@@ -49,7 +49,7 @@ def read_consent(chart: Chart, entry: Entry) -> None:
     whose = chart.whose(entry, "patient")
     if whose is Truth.NO or consent["status"].text() == "entered-in-error":
         return
-    words = [_word(consent, use) for use in _uses(consent)]
+    words = [_word(chart, consent, use) for use in _uses(consent)]
     if whose is Truth.UNKNOWN:
         words = _of_somebody(consent, words)
         if not words:
@@ -63,11 +63,18 @@ def read_consent(chart: Chart, entry: Entry) -> None:
             _note_doubts(chart, word)
 
 
-def _word(consent: Element, use: ConsentUse) -> _Word:
-    doubts = doubts_about(consent, use)
+def _word(chart: Chart, consent: Element, use: ConsentUse) -> _Word:
+    doubts = (*doubts_about(consent, use), *_of_who_agreed(chart, consent))
     if refuses(consent):
         return _Word(use, False, doubts)
     return _Word(use, None if doubts else True, doubts)
+
+
+def _of_who_agreed(chart: Chart, consent: Element) -> Iterator[Doubt]:
+    """Whoever is named as agreeing, the person must be among them."""
+    named = list(consent["performer"].items())
+    if named and not any(chart.is_the_person(one, consent) for one in named):
+        yield Doubt(consent["performer"].path, "the person is not among those who agreed to it")
 
 
 def _of_somebody(consent: Element, words: Iterable[_Word]) -> list[_Word]:
