@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check validator differential full audit lock clean
+.PHONY: help demo test lint check validator differential mutation full audit lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -47,6 +47,9 @@ build/validator/validator.jar: $(shell find tests/validator -type f)
 
 differential: .venv/dev.stamp ## hold the engine to the specification at length, over random policies and people
 	@PEER_MATCH_CASES=$${PEER_MATCH_CASES:-20000} $(BIN)/pytest --timeout 3600 -n $(TESTS_IN_PARALLEL) -m differential
+
+mutation: .venv/dev.stamp ## plant small faults in decide/ and see the tests find them (long); ONLY="plan score" takes some files
+	@PYTHONPATH=src:tests $(BIN)/python -m mutation.run $(ONLY)
 
 full: .venv/dev.stamp ## test against the whole corpora (minutes)
 	@$(MAKE) --no-print-directory validator

@@ -56,7 +56,7 @@ EVERYTHING = frozenset(WHOLE.facts[key].privacy for key in WHOLE.facts)
 
 def recipient(*sees: str, **other: Any) -> RecipientShape:
     values: dict[str, Any] = {"code": "they", "label": "They", "treating": True}
-    return RecipientShape(**values | {"sees": list(sees)} | other)
+    return RecipientShape.model_validate(values | {"sees": list(sees)} | other)
 
 
 def seen(
