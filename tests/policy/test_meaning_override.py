@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from facts.stated import AS_OF, NOW, at_least, group, many, one, patient, place
+from facts.stated import AS_OF, NOW, at_least, group, many, one, patient, place, stated
 from peer_match import suggest
 from peer_match.decide.case import Case, view
 from peer_match.decide.decision import Decision, Suggestion
 from peer_match.decide.evaluate import World, evaluate
+from peer_match.facts.fact import Fact
 from peer_match.facts.group import Group
 from peer_match.facts.override import Override
-from peer_match.facts.patient import Patient
+from peer_match.facts.patient import Patient, ScreenResult
 from peer_match.facts.truth import Truth
 from peer_match.policy.policy import Policy
 
@@ -103,36 +104,42 @@ def test_an_override_by_all_its_roles_sets_the_rule_aside_visibly(policy: Policy
     assert list_of(before) == "blocked"
     after = suggest(policy, PERSON, [TARGET], as_of=AS_OF, overrides=[granted(policy, before)])
     assert list_of(after) == "eligible"
+    assert after.notes == ()
     (screening,) = only(after).screening
     assert (screening.truth, screening.outcome) == ("yes", "caution")
     assert screening.note == "set aside by Dr Lee (clinician), Pat (patient)"
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "reason"),
     [
-        {"patient": "somebody-else"},
-        {"target": "g2"},
-        {"rule": "another-rule"},
-        {"rule_digest": "0" * 64},
-        {"facts_digest": "0" * 64},
-        {"granted_by": {"patient": "Pat"}},
-        {"granted_by": {"patient": "Pat", "clinician": ""}},
-        {"granted_by": {"clinician": "Dr Lee", "supervisor": "Sam"}},
-        {"granted": AS_OF + timedelta(minutes=1)},
-        {"until": AS_OF},
-        {"until": AS_OF + timedelta(days=80, minutes=1)},  # 90 days and a minute in all
+        ({"patient": "somebody-else"}, "it is for another person"),
+        ({"target": "g2"}, "the rule looked at no such target"),
+        ({"rule": "another-rule"}, "no rule of that name is in force"),
+        ({"rule_digest": "0" * 64}, "the rule was changed since"),
+        ({"facts_digest": "0" * 64}, "what is known has changed since"),
+        ({"granted_by": {"patient": "Pat"}}, "nobody is named for: clinician"),
+        ({"granted_by": {"patient": "Pat", "clinician": ""}}, "nobody is named for: clinician"),
+        ({"granted_by": {"clinician": "Lee", "supervisor": "Sam"}}, "nobody is named for: patient"),
+        ({"granted_by": {"clinician": "Lee", "patient": "Lee"}},
+         "one person stands for several roles"),
+        ({"granted": AS_OF + timedelta(minutes=1)}, "it is not yet granted"),
+        ({"until": AS_OF}, "its time is over"),
+        # 90 days and a minute in all
+        ({"until": AS_OF + timedelta(days=80, minutes=1)},
+         "it was granted for longer than 90 days"),
     ],
-)
+)  # fmt: skip
 def test_an_override_is_bound_to_what_it_was_given_for(
-    policy: Policy, change: dict[str, Any]
+    policy: Policy, change: dict[str, Any], reason: str
 ) -> None:
     """Patient, target, rule, its digest, the facts' digest, the roles and the days: any change
-    voids it."""
+    voids it, and the decision says so, since whoever granted it counts on it."""
     before = suggest(policy, PERSON, [TARGET], as_of=AS_OF)
     changed = granted(policy, before, **change)
     after = suggest(policy, PERSON, [TARGET], as_of=AS_OF, overrides=[changed])
     assert list_of(after) == "blocked"
+    assert after.notes == (f"override `o1` of `{changed.rule}` for `{changed.target}`: {reason}",)
 
 
 def test_a_changed_rule_voids_an_override(pack: Pack, policy: Policy) -> None:
@@ -163,6 +170,29 @@ def test_a_changed_fact_that_the_rule_reads_voids_an_override_and_another_does_n
     override = granted(policy, suggest(policy, PERSON, [TARGET], as_of=AS_OF))
     after = suggest(policy, person, [target], as_of=AS_OF, overrides=[override])
     assert list_of(after) == ("blocked" if voids else "eligible")
+
+
+def test_a_second_screen_that_is_high_again_voids_an_override(pack: Pack) -> None:
+    """It says the same, and is another night: somebody has to decide again."""
+    pack.must_not("the-rule", when="patient.suicide_screen is high", override=BOTH)
+    policy = pack.policy()
+    high = ScreenResult(instrument="c-ssrs", level="high")
+    first = Fact(statements=(stated(high, "2026-02-20"),))
+    twice = Fact(statements=(*first.statements, stated(high, "2026-02-27")))
+    before = suggest(policy, patient(suicide_screen=first), [TARGET], as_of=AS_OF)
+    given = [granted(policy, before)]
+    for screen, expected in ((first, "eligible"), (twice, "blocked")):
+        person = patient(suicide_screen=screen)
+        after = suggest(policy, person, [TARGET], as_of=AS_OF, overrides=given)
+        assert list_of(after) == expected
+
+
+def test_an_override_of_what_no_longer_keeps_apart_is_told_of(policy: Policy) -> None:
+    before = suggest(policy, PERSON, [TARGET], as_of=AS_OF)
+    welcoming = group(medication_stance=one("welcoming"))
+    after = suggest(policy, PERSON, [welcoming], as_of=AS_OF, overrides=[granted(policy, before)])
+    (note,) = after.notes
+    assert note.endswith("the rule says nothing against this target now")
 
 
 def test_nobody_can_override_what_nobody_may(pack: Pack) -> None:

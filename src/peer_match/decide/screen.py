@@ -9,17 +9,13 @@ Steps for each rule:
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
-
-import orjson
-from pydantic import BaseModel
 
 from peer_match.decide.case import Facts, with_supports
 from peer_match.decide.decision import Screening
 from peer_match.decide.evaluate import World, evaluate
+from peer_match.decide.overrides import facts_digest, why_not_valid
 from peer_match.facts.override import Override
 from peer_match.facts.truth import Truth
 from peer_match.policy.edit import Edit
@@ -35,7 +31,6 @@ IF_UNKNOWN: dict[str, Outcome] = {
 FACILITATOR = "facilitator."
 PATIENT = "patient."
 TRUTHS = ("no", "unknown", "error", "yes")
-PAIR = "pair."
 
 
 def rank(outcome: Outcome) -> int:
@@ -92,12 +87,18 @@ def screen_rule(rule: MustNot, pairing: Pairing, edits: tuple[Edit, ...] = ()) -
         if found is None:
             found = pairing.shared[rule.id] = _evaluated(rule, facts, pairing.world)
         return _set_aside(rule, found, pairing)
+    every = _said(rule, pairing, edits)
+    return max((_set_aside(rule, one, pairing) for one in every), key=_how_bad)
+
+
+def _said(rule: MustNot, pairing: Pairing, edits: tuple[Edit, ...]) -> list[Screening]:
+    """What the rule says of the facts; where it is about facilitators, for each of them."""
+    facts = pairing.reads[rule.id]
     about_facilitators = any(one.startswith(FACILITATOR) for one in facts)
     worlds = pairing.worlds if about_facilitators else pairing.worlds[:1]
-    every = [
+    return [
         _evaluated(rule, facts, world.on(with_supports(world.facts, edits))) for world in worlds
     ]
-    return max((_set_aside(rule, one, pairing) for one in every), key=_how_bad)
 
 
 def _how_bad(found: Screening) -> tuple[int, int, tuple[str, ...]]:
@@ -166,57 +167,28 @@ def _unknown_outcome(rule: MustNot) -> Outcome:
     return _milder(IF_UNKNOWN[rule.if_unknown], rule.outcome)
 
 
-def facts_digest(facts: Iterable[str], case: Facts) -> str:
-    """The SHA-256 of what a rule's facts amount to: any change of them voids an override."""
-    seen = [
-        (
-            name,
-            [_stable(value) for value in observed.values],
-            sorted(observed.denied),
-            sorted(observed.doubtful),
-            observed.complete,
-            observed.unknown,
-            # Which tie it is matters, and not only of what kind: another person, another override.
-            sorted(one.source for one in observed.basis) if name.startswith(PAIR) else [],
-        )
-        for name in facts
-        for observed in (case.observed(name),)
-    ]
-    return hashlib.sha256(orjson.dumps(seen)).hexdigest()
-
-
-def _stable(value: object) -> object:
-    """A value in a form whose bytes are the same in every process: sets are sorted."""
-    if isinstance(value, BaseModel):
-        return {name: _stable(part) for name, part in value}
-    if isinstance(value, frozenset):
-        return sorted(str(part) for part in cast("frozenset[object]", value))
-    if isinstance(value, tuple):
-        return [_stable(part) for part in cast("tuple[object, ...]", value)]
-    return str(value)
-
-
 def _covers(override: Override, rule: MustNot, found: Screening, pairing: Pairing) -> bool:
-    if rule.override is None or override.rule != rule.id:
-        return False
-    in_time = (
-        override.granted <= pairing.world.as_of < override.until
-        and rule.override.at_most.before(override.until) <= override.granted
-    )
-    return (
-        in_time
-        and override.patient == pairing.patient
-        and override.target == pairing.target
-        and override.rule_digest == rule.digest
-        and override.facts_digest == found.facts_digest
-        and _granted(override, rule.override.all_of)
-    )
+    return why_void(override, rule, found, pairing) is None
 
 
-def _granted(override: Override, roles: frozenset[str]) -> bool:
-    """Every role by a named person, and no two roles by one and the same."""
-    people = [override.granted_by.get(role, "").strip() for role in roles]
-    return all(people) and len(set(people)) == len(people)
+def why_void(override: Override, rule: MustNot, found: Screening, pairing: Pairing) -> str | None:
+    """Why an override does not set aside what a rule said of a pairing; None where it does."""
+    if override.patient != pairing.patient:
+        return "it is for another person"
+    if override.target != pairing.target or override.rule != rule.id:
+        return "it is for another target or another rule"
+    if found.truth == "error":
+        return "the rule could not be evaluated, and that holds"
+    if found.outcome == "allowed":
+        return "the rule says nothing against this target now"
+    return why_not_valid(override, rule, found.facts_digest, pairing.world.as_of)
+
+
+def said_of(override: Override, rule: MustNot, pairing: Pairing) -> str | None:
+    """Why an override is of no use for a pairing, whatever else is set aside; None where it is."""
+    every = _said(rule, pairing, ())
+    reasons = [why_void(override, rule, one, pairing) for one in every]
+    return None if None in reasons else reasons[every.index(max(every, key=_how_bad))]
 
 
 def outcome_of(screenings: Iterable[Screening]) -> Outcome:

@@ -10,7 +10,7 @@ Steps:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -33,7 +33,7 @@ from peer_match.decide.pairings import Rulebook, suggestion
 from peer_match.decide.plan import POINT_OF_CONTACT, Planning, draft_plan
 from peer_match.decide.questions import best, questions
 from peer_match.decide.readings import reading
-from peer_match.decide.screen import Pairing
+from peer_match.decide.screen import Pairing, said_of
 from peer_match.decide.shortlist import shortlist
 from peer_match.decide.version import __version__
 from peer_match.facts.conflict import RecordedConflict
@@ -142,7 +142,7 @@ def suggest(
         plan=plan,
         facts={key: facts[key] for key in sorted(facts)},
         rules={rule.id: _rule_ref(rule) for rule in policy.rules() if rule.in_force(as_of.date())},
-        notes=tuple(notes),
+        notes=(*notes, *request.unused_overrides()),
     )
 
 
@@ -160,6 +160,7 @@ class _Request:
         self.patient_view = view(self.patient, self.moment, self.policy.vocabularies)
         self.priorities = _priorities(self.patient, self.moment, self.policy)
         self.shared: dict[Target, dict[str, Screening]] = {"group": {}, "mentor": {}}
+        self.pairings: dict[str, Pairing] = {}
         placements = self.patient.placements
         self.placed = {
             one.value
@@ -210,9 +211,27 @@ class _Request:
             found.append(suggestion(book, pairing, mentor.name, ()))
         return self._listed(book, found, pairings)
 
+    def unused_overrides(self) -> Iterator[str]:
+        """A note for each override that sets nothing aside: whoever granted it counts on it."""
+        for one in self.overrides:
+            reason = self._why_unused(one)
+            if reason is not None:
+                yield f"override `{one.id}` of `{one.rule}` for `{one.target}`: {reason}"
+
+    def _why_unused(self, override: Override) -> str | None:
+        day = self.moment.as_of.date()
+        rule = next((one for one in self.policy.must_nots if one.id == override.rule), None)
+        pairing = self.pairings.get(override.target)
+        if rule is None or not rule.in_force(day):
+            return "no rule of that name is in force"
+        if pairing is None or rule.id not in pairing.reads:
+            return "the rule looked at no such target"
+        return said_of(override, rule, pairing)
+
     def _listed(
         self, book: Rulebook, found: list[Suggestion], pairings: dict[str, Pairing]
     ) -> tuple[Shortlist, dict[str, Reading]]:
+        self.pairings.update(pairings)
         hidden = frozenset(rule.id for rule in book.must_nots if rule.shown_as_unavailable)
         facts: dict[str, Reading] = {}
         for one in found:
