@@ -30,7 +30,7 @@ from peer_match.surfaces.inputs import (
 from peer_match.surfaces.printing import warn
 from peer_match.surfaces.report import WeekPicture, report, week_picture
 from peer_match.surfaces.text import caseload_summary
-from peer_match.surfaces.unmatched import known_ids, unmatched_rows, warnings_of
+from peer_match.surfaces.unmatched import known_ids, lines_of, unmatched_rows
 
 RECIPIENT = "clinician"
 REPORT = "report.html"
@@ -67,7 +67,7 @@ def run(out: Path, progress: Console) -> Outcome:
     read = {record: _person(record, policy, trouble) for record in people}
     patients = {one: person for one, person in read.items() if person is not None}
     known = known_ids((one.patient.id for one in patients.values()), groups, roster)
-    warn(warnings_of(sample.roster(), unmatched_rows(roster, known), known))
+    warn(lines_of(sample.roster(), unmatched_rows(roster, known), known))
     by_id = {one.id: one for one in groups}
     decisions: list[Decision] = []
     weeks: dict[str, WeekPicture] = {}

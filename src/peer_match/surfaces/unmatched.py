@@ -1,12 +1,14 @@
 """Ids that match nobody: what a roster or an annotation file says of somebody who is nowhere.
 
-Most often such an id is mistyped, and then a protective order keeps nobody apart, in silence. So
-whoever runs the command is told of each, with the file, the row and the id.
+Most often such an id is mistyped, and then a protective order keeps nobody apart, in silence. Two
+readers are told, each what is theirs:
+- Whoever looks after the whole programme is told of each, with the row and the id (`roster check`).
+- Whoever runs one person's match is told of that person's own placements and refusals alone. With
+  one record at hand everybody else is "nowhere", so naming an id would tell who else is in the
+  programme and who must be kept apart from whom; they are sent to the check instead.
 
-Not in the decision, though: whoever it is projected for would learn from a note on a conflict that
-there is one, and from a row about another person that this person is in the programme. Only what
-the roster says of the person themselves, a placement or a refusal, becomes a note of the decision,
-where it goes the way of every note on their record.
+Only a placement or a refusal of the person themselves becomes a note of the decision, where it goes
+the way of every note on their record.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from peer_match.surfaces.printing import near
 
 PERSON = "person"
 TARGET = "group or mentor"
+CHECK = "peer-match roster check"
 
 
 @dataclass(frozen=True)
@@ -93,25 +96,38 @@ def _standings(name: str, standings: Sequence[Standing], known: Known) -> Iterat
             yield UnmatchedRow(f"{name}[{number}]", one.target.value, TARGET, about)
 
 
-def warnings_of(path: Path, rows: Sequence[UnmatchedRow], known: Known) -> Iterator[str]:
-    """What is told to whoever runs the command: rows about the person first, then the others.
-
-    A roster serves a whole programme and a command often one person, so rows about others are
-    ordinary: they share a line, that the rows which matter here stay in sight.
-    """
+def lines_of(path: Path, rows: Iterable[UnmatchedRow], known: Known) -> Iterator[str]:
+    """Every row, for whoever looks after the whole roster; for nobody else."""
     for row in rows:
-        if row.about is not None:
-            yield (
-                f"{path}: {row.row}: no {row.kind} in these files is {quote(row.id)}, "
-                f"so the row has no effect{_meant(row, known)}"
-            )
-    others = [row for row in rows if row.about is None]
-    if others:
-        listed = ", ".join(f"{row.row} {quote(row.id)}" for row in others)
-        yield f"{path}: rows about others, with ids that are not in these files: {listed}"
+        yield (
+            f"{path}: {row.row}: no {row.kind} in these files is {quote(row.id)}, "
+            f"so the row has no effect{meant(row, known)}"
+        )
 
 
-def _meant(row: UnmatchedRow, known: Known) -> str:
+def warnings_of(path: Path, rows: Sequence[UnmatchedRow], known: Known) -> Iterator[str]:
+    """What is told to whoever runs a command for one person.
+
+    Rows about others, and the other people of this person's conflicts, show by nothing but a line
+    that is always the same.
+    """
+    own = [row for row in rows if _is_told(row)]
+    yield from lines_of(path, own, known)
+    if any(row.about is not None and known.patient(row.id) == row.about for row in rows):
+        yield (
+            f"{path}: it seems to name this person by an id that is written otherwise, and what it "
+            f"says there has no effect: run `{CHECK}`"
+        )
+    elif len(own) < len(rows):
+        yield f"{path}: to see whether each of its ids is somebody, run `{CHECK}`"
+
+
+def _is_told(row: UnmatchedRow) -> bool:
+    return row.about is not None and row.kind is TARGET
+
+
+def meant(row: UnmatchedRow, known: Known) -> str:
+    """What the id may have been meant for, to add to a line; "" where nothing is near."""
     if row.kind is TARGET:
         return near(row.id, known.targets)
     patient = known.patient(row.id)
@@ -121,5 +137,5 @@ def _meant(row: UnmatchedRow, known: Known) -> str:
 def notes_of(rows: Iterable[UnmatchedRow]) -> Iterator[str]:
     """What may stand in the decision: only what is said of the person themselves."""
     for row in rows:
-        if row.about is not None and row.kind is TARGET:
+        if _is_told(row):
             yield f"{row.row} of the roster: no group or mentor is called {quote(row.id)}"
