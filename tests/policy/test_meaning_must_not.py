@@ -1,8 +1,7 @@
 """What a `must_not` means: its outcomes, their order, errors, scope, placements and caps."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
 from itertools import chain, combinations
 
 import pytest
@@ -22,6 +21,7 @@ from facts.stated import (
 from peer_match import suggest
 from peer_match.decide.decision import Decision, Shortlist, Suggestion
 from peer_match.facts.patient import Patient
+from peer_match.policy.measures import MEASURES, Interval
 from peer_match.policy.policy import OUTCOMES, MustNot, Policy
 
 from .packs import Pack, words_of
@@ -31,8 +31,6 @@ ATTENDABLE = (
     "share of group.meetings within patient.availability travelling from patient.home to "
     "group.place at 30 km an hour"
 )
-AFTER_THE_CALENDAR = datetime.fromisoformat("9999-06-01T12:00:00+00:00")
-"""So late that the 54 weeks of a horizon do not fit in the calendar: a real error."""
 
 
 def every(lists: Shortlist) -> tuple[Suggestion, ...]:
@@ -147,8 +145,21 @@ def test_a_rule_that_asks_names_the_role_that_is_asked(pack: Pack, key: str) -> 
     assert words_of(pack.problems()) == [("PM322", "the rule asks, but does not say whom")]
 
 
+@pytest.fixture
+def break_the_measure(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Make a measure fail, as a fault of the program would."""
+
+    def fail(*_: object) -> Interval:
+        raise ZeroDivisionError
+
+    broken = replace(MEASURES["share-attendable"], compute=fail)
+    return lambda: monkeypatch.setitem(MEASURES, "share-attendable", broken)
+
+
 @pytest.mark.parametrize("if_unknown", ["allow", "ask", "hold"])
-def test_an_error_always_holds_whatever_if_unknown_says(pack: Pack, if_unknown: str) -> None:
+def test_an_error_always_holds_whatever_if_unknown_says(
+    pack: Pack, break_the_measure: Callable[[], None], if_unknown: str
+) -> None:
     """A rule that cannot be evaluated is no "no match": it holds, and says that it failed."""
     pack.must_not(
         "the-rule",
@@ -160,7 +171,8 @@ def test_an_error_always_holds_whatever_if_unknown_says(pack: Pack, if_unknown: 
     target = group(meetings=meets("Mon 19:00 60 minutes"), place=place(33.7, -117.8))
     policy = pack.policy()
     assert only(suggest(policy, person, [target], as_of=AS_OF)).outcome == "allowed"
-    found = only(suggest(policy, person, [target], as_of=AFTER_THE_CALENDAR))
+    break_the_measure()
+    found = only(suggest(policy, person, [target], as_of=AS_OF))
     assert found.outcome == "hold"
     (screening,) = found.screening
     assert (screening.truth, screening.outcome) == ("error", "hold")
@@ -168,12 +180,19 @@ def test_an_error_always_holds_whatever_if_unknown_says(pack: Pack, if_unknown: 
     assert "could not be evaluated" in screening.note
 
 
-def test_an_error_in_a_preference_widens_and_does_not_pass_as_nothing(pack: Pack) -> None:
+def test_an_error_in_a_preference_widens_and_does_not_pass_as_nothing(
+    pack: Pack, break_the_measure: Callable[[], None]
+) -> None:
     """The score becomes the whole range, as for an unknown."""
     pack.prefer("by-time", measure=ATTENDABLE, grade={"0 percent": 0, "80 percent": 100})
     person = patient(availability=free("Mon 00:00-23:59"), home=place(33.7, -117.8))
     target = group(meetings=meets("Mon 19:00 60 minutes"), place=place(33.7, -117.8))
-    found = only(suggest(pack.policy(), person, [target], as_of=AFTER_THE_CALENDAR))
+    policy = pack.policy()
+    assert [one.applies for one in only(suggest(policy, person, [target], as_of=AS_OF)).points] == [
+        "yes"
+    ]
+    break_the_measure()
+    found = only(suggest(policy, person, [target], as_of=AS_OF))
     assert [(one.rule, one.applies) for one in found.points] == [("by-time", "error")]
     assert found.score is not None
     assert (found.score.low, found.score.high) == (0, 10_000)
