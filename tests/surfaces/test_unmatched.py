@@ -156,6 +156,7 @@ def test_demo_tells_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 # -- to whom it is not told ----------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("recipient", RECIPIENTS)
 def test_nothing_about_another_person_goes_out(inputs: Inputs, recipient: str) -> None:
     """Not one byte of what is shown differs, whatever stands in the roster about others."""

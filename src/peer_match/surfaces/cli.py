@@ -15,6 +15,7 @@ from peer_match.surfaces.directory_commands import directory_app
 from peer_match.surfaces.faults import EXIT_CODES, Exit
 from peer_match.surfaces.person_commands import explain, suggest
 from peer_match.surfaces.printing import JsonOption, print_json
+from peer_match.surfaces.roster_commands import roster_app
 from peer_match.surfaces.rules_commands import rules_app
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command(epilog=EXIT_CODES)(suggest)
 app.command(epilog=EXIT_CODES)(explain)
 app.add_typer(directory_app, name="directory")
+app.add_typer(roster_app, name="roster")
 app.add_typer(rules_app, name="rules")
 
 
