@@ -62,7 +62,9 @@ def mutants(tree: ast.Module, module: str) -> Iterator[Mutant]:
                 before = _shown(node)
                 _put(parent, field, at, changed)
                 ast.fix_missing_locations(tree)
-                yield Mutant(module, owner, getattr(node, "lineno", 0), before, _shown(changed))
+                yield Mutant(
+                    module, owner, getattr(node, "lineno", root.lineno), before, _shown(changed)
+                )
                 _put(parent, field, at, node)
 
 
