@@ -106,7 +106,7 @@ def test_a_support_is_offered_unless_it_is_surely_out_of_place() -> None:
     for kind, offered in (("programme", True), ("community", False), (None, True)):
         help = support("help", "group.topics gains money", offered_when="group.kind is programme")
         rules = book(supports=(help,))
-        facts = {} if kind is None else {"kind": one(kind)}
+        facts: dict[str, Any] = {} if kind is None else {"kind": one(kind)}
         assert is_offered(rules, "help", pairing(rules, **facts)) == offered
     assert not is_offered(book(), "help", pairing(book()))
 

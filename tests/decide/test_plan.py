@@ -276,12 +276,12 @@ def question(fact: str, about: str = "patient", asked_of: str = "patient") -> Qu
 
 
 def test_the_five_questions_that_matter_most_become_tasks() -> None:
-    asked = tuple(question(f"patient.fact-{number}") for number in range(6))
-    found = of_kind("question", drafted(policy(), questions=asked))
-    assert [one.facts for one in found] == [(f"patient.fact-{number}",) for number in range(5)]
-    assert found[0].title == "Ask: How is patient.fact-0?"
+    names = [f"patient.{one}" for one in ("barriers", "concerns", "formats", "goals", "home", "zz")]
+    found = of_kind("question", drafted(policy(), questions=tuple(map(question, names))))
+    assert [one.facts for one in found] == [(name,) for name in names[:5]]
+    assert found[0].title == "Ask: How is patient.barriers?"
     assert {day(one) for one in found} == {"2026-03-08"}
-    assert found[0].id == stable_id("pat", "question", "", "patient.fact-0", "")
+    assert found[0].id == stable_id("pat", "question", "", "patient.barriers", "")
 
 
 @pytest.mark.parametrize(

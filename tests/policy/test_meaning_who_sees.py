@@ -8,14 +8,14 @@ from typing import Any
 import orjson
 import pytest
 
-from facts.stated import AS_OF, group, many, mentor, one, patient, place, said, stated
+from facts.stated import AS_OF, group, level, many, mentor, one, patient, place, said, stated
 from peer_match import project, suggest
 from peer_match.decide.canonical import canonical, digest
-from peer_match.decide.decision import Decision
+from peer_match.decide.decision import Decision, Suggestion
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.conflict import RecordedConflict
 from peer_match.facts.consent import Consent, ConsentUse
-from peer_match.facts.fact import FactSet
+from peer_match.facts.fact import Fact, FactSet
 from peer_match.facts.patient import Priority
 from peer_match.facts.provenance import PartialDate
 from peer_match.facts.zones import TZDATA_VERSION
@@ -113,6 +113,54 @@ def test_each_fact_is_withheld_or_shown_by_its_kind_recipient_and_consent(policy
         decision, policy, "point-of-contact", [consent("point-of-contact", "mental-health")]
     )
     assert with_consent.facts["patient.suicide_screen"].withheld is None
+
+
+@pytest.mark.parametrize("recipient", ["payer", "researcher", "mentor", "group"])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        {"suicide_screen": level("moderate")},
+        {"suicide_screen": Fact()},
+        {"readiness": many("life-crisis")},
+        {"legal_limits": many("curfew")},
+        {"identities": many("woman")},
+    ],
+    ids=["screen", "no-screen", "readiness", "legal", "identity"],
+)
+def test_not_even_that_a_withheld_fact_mattered_is_told(
+    policy: Policy, recipient: str, secret: dict[str, Any]
+) -> None:
+    """Whoever is not treating the person sees the same whether or not it blocks, asks or is known,
+    as long as the same is proposed."""
+    plain = suggest(policy, PERSON, TARGETS, as_of=AS_OF)
+    told = suggest(policy, PERSON.model_copy(update=secret), TARGETS, as_of=AS_OF)
+    consents = [consent(recipient, "participation")]
+    own = (*plain.plan.proposed_groups, None)[0]
+    same = replace(
+        told,
+        plan=replace(told.plan, proposed_groups=plain.plan.proposed_groups),
+        groups=replace(
+            told.groups,
+            eligible=tuple(sorted(everything(told), key=lambda one: one.target)),
+            eligible_with_support=(), waiting=(), blocked=(),
+        ),
+    )  # fmt: skip
+    one, other = (
+        project(decision, policy, recipient, consents, target=own) for decision in (plain, same)
+    )
+    assert one.facts == other.facts
+    assert one.questions == other.questions == ()
+    assert one.groups.waiting == one.groups.blocked == ()
+    for each in (one, other):
+        assert all(
+            screening.rule != "withheld" for s in everything(each) for screening in s.screening
+        )
+    assert [s.outcome for s in everything(one)] == [s.outcome for s in everything(other)]
+
+
+def everything(decision: Decision) -> list[Suggestion]:
+    lists = decision.groups
+    return [*lists.eligible, *lists.eligible_with_support, *lists.waiting, *lists.blocked]
 
 
 @pytest.mark.parametrize("recipient", ["mentor", "group", "payer", "researcher"])

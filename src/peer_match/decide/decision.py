@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from peer_match.policy.policy import Outcome, Target
+from peer_match.policy.rule_files import TaskPriority
 
 SCHEMA_VERSION = "1.0"
 FULL_SCORE = 10_000
@@ -184,7 +185,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class PlanTask:
-    """Something that somebody must do, by a day."""
+    """Something that somebody must do, by a day.
+
+    `facts` are keys of `Decision.facts`: what a question is about, or what the rule has read that
+    the task comes from.
+    """
 
     id: str
     kind: Literal[
@@ -198,6 +203,7 @@ class PlanTask:
     target: str | None
     rule: str | None
     facts: tuple[str, ...] = ()
+    priority: TaskPriority = "routine"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,8 @@ import orjson
 from pydantic import BaseModel
 
 from peer_match.decide.case import Facts
-from peer_match.facts.observed import Observed
 from peer_match.facts.override import Override
 from peer_match.policy.policy import MustNot
-
-PAIR = "pair."
 
 
 def facts_digest(facts: Iterable[str], case: Facts) -> str:
@@ -28,24 +25,12 @@ def facts_digest(facts: Iterable[str], case: Facts) -> str:
             sorted(observed.doubtful),
             observed.complete,
             observed.unknown,
-            _occasions(name, observed),
+            observed.occasion,
         )
         for name in facts
         for observed in (case.observed(name),)
     ]
     return hashlib.sha256(orjson.dumps(seen)).hexdigest()
-
-
-def _occasions(name: str, seen: Observed) -> list[tuple[str, str | None]]:
-    """Which statements are behind a fact, where a new one that says the same is news.
-
-    Another tie of the same kind is another person; another screen that is high again is another
-    night. Elsewhere the same value said again, such as by a feed that was fetched anew, is not.
-    """
-    is_rising = seen.vocabulary is not None and seen.vocabulary.order == "rising"
-    if not (is_rising or name.startswith(PAIR)):
-        return []
-    return sorted((one.source, None if one.date is None else one.date.text) for one in seen.basis)
 
 
 def _stable(value: object) -> object:

@@ -7,8 +7,9 @@ clinician has signed, and a point of contact is there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import get_args
 from uuid import UUID, uuid5
 
 from peer_match.decide.decision import (
@@ -24,12 +25,22 @@ from peer_match.facts.patient import Person
 from peer_match.facts.truth import Truth
 from peer_match.policy.assemble import read_span
 from peer_match.policy.policy import Plan, Policy, Support
-from peer_match.policy.rule_files import GoalShape, LastTaskShape, ProposalsShape, TaskShape
+from peer_match.policy.reads import all_facts
+from peer_match.policy.rule_files import (
+    GoalShape,
+    LastTaskShape,
+    ProposalsShape,
+    TaskPriority,
+    TaskShape,
+)
 from peer_match.policy.units import Span
 
 NAMESPACE = UUID("6f0a4d8e-5a0b-5d0c-9b35-2f6c4c1d7a10")
 POINT_OF_CONTACT = "point-of-contact"
+PATIENT = "patient."
 MOST_QUESTION_TASKS = 5  # the questions that matter most; a long list of tasks is not done
+
+RISING: tuple[TaskPriority, ...] = get_args(TaskPriority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +108,15 @@ def draft_plan(
             for rule in included
             if rule.include.goal is not None
         ),
-        tasks=tuple(sorted(tasks, key=lambda one: (one.due, one.kind, one.title, one.id))),
+        tasks=tuple(sorted(tasks, key=_order)),
         rules=tuple(rule.id for rule in included),
         missing=tuple(_missing(planning)),
     )
+
+
+def _order(task: PlanTask) -> tuple[int, str, str, str, str]:
+    """What a rule says must come first comes first, then what is due first."""
+    return (-RISING.index(task.priority), task.due, task.kind, task.title, task.id)
 
 
 def _is_included(rule: Plan, planning: Planning) -> bool:
@@ -164,7 +180,8 @@ def _task(
 ) -> PlanTask:
     span = read_span(shape.within)
     assert span is not None
-    return _task_due(planning, kind, shape.role, span, step, title, target, rule, facts)
+    made = _task_due(planning, kind, shape.role, span, step, title, target, rule, facts)
+    return replace(made, priority=shape.priority)
 
 
 def _task_due(
@@ -180,7 +197,14 @@ def _task_due(
 ) -> PlanTask:
     owner = planning.people.get(role)
     return PlanTask(
-        id=stable_id(planning.patient, kind, rule or "", step, target or ""),
+        id=stable_id(
+            planning.patient,
+            kind,
+            rule or "",
+            step,
+            target or "",
+            *_occasion(planning, rule, facts),
+        ),
         kind=kind,  # pyright: ignore[reportArgumentType]
         title=title,
         role=role,
@@ -190,6 +214,16 @@ def _task_due(
         rule=rule,
         facts=facts,
     )
+
+
+def _occasion(planning: Planning, rule: str | None, facts: tuple[str, ...]) -> Iterator[str]:
+    """Which time it was that a task answers to: a second crisis is not the task of the first."""
+    findings = planning.policy.findings
+    rules = {one.id: one for one in (*planning.policy.plans, *findings.values())}
+    read = all_facts(rules[rule], findings) if rule in rules else ()
+    for name in sorted({*read, *facts}):
+        if name.startswith(PATIENT):
+            yield from planning.world.facts.observed(name).occasion
 
 
 def _referrals(
@@ -219,12 +253,15 @@ def _support_tasks(planning: Planning, chosen: Iterable[Suggestion]) -> Iterator
 def _rule_tasks(planning: Planning, included: Iterable[Plan]) -> Iterator[PlanTask]:
     for rule in included:
         include = rule.include
+        read = all_facts(rule, planning.policy.findings)
         for kind, shape in (("other", include.task), ("friction", include.friction)):
             if shape is not None:
-                yield _task(planning, kind, shape, kind, shape.title, rule=rule.id)
+                yield _task(planning, kind, shape, kind, shape.title, rule=rule.id, facts=read)
         if include.contact is not None and include.contact.role not in planning.people:
             task = include.contact.task
-            yield _task(planning, "contact", task, "contact", task.title, rule=rule.id)
+            yield _task(
+                planning, "contact", task, "contact", task.title, rule=rule.id, facts=read
+            )
         if include.check_in is not None:
             every = read_span(include.check_in.every)
             assert every is not None

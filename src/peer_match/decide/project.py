@@ -7,10 +7,14 @@ Steps:
    any word of a plan tells that somebody seeks recovery support.
 2. A target that is kept apart by a rule shown as plain unavailability becomes exactly that, with
    nothing else said of it: a conflict and a full group look the same in every byte.
-3. What a rule said is kept only where every fact that it read may be seen. Of a rule about another
-   person not even its outcome is told: that it asks would tell that something is on record.
-4. A fact that may not be seen keeps its name and the basis of withholding, never a value; a fact
-   that nothing visible refers to is left out.
+3. What a rule said is kept only where every fact that it read may be seen. Those who treat the
+   person are told at least that something keeps apart or asks. Of a rule about another person not
+   even that is told: it would tell that something is on record.
+4. Whoever is not treating the person sees what is proposed and nothing else: what waits, what is
+   blocked, what is asked and how much fits would each tell of facts that they may not see.
+5. Every fact that the rules read and the recipient may not see is listed as withheld, with the
+   basis, whether or not anything is known of it: which ones are listed tells nothing. A visible
+   fact that nothing visible refers to is left out.
 """
 
 from __future__ import annotations
@@ -36,6 +40,7 @@ from peer_match.decide.decision import (
 from peer_match.decide.screen import rank, worst
 from peer_match.facts.catalogue import CATALOGUE, PARTICIPATION
 from peer_match.facts.consent import Consent, ConsentUse, standing
+from peer_match.facts.fact_type import FactType
 from peer_match.facts.provenance import Moment
 from peer_match.policy.policy import Policy
 from peer_match.policy.reads import all_facts
@@ -143,8 +148,10 @@ class _Projection:
     target: str | None
 
     def __post_init__(self) -> None:
+        self.sees_whole = self.shape.treating and not self.shape.sees_only_own
         self.referred_to: set[str] = set()
-        self.kept_back: set[str] = set()
+        plan = self.decision.plan
+        self.proposed = frozenset((*plan.proposed_groups, *plan.proposed_mentors))
 
     def result(self) -> Decision:
         groups = self._shortlist(self.decision.groups)
@@ -154,7 +161,7 @@ class _Projection:
             one
             for one in self.decision.questions
             if CATALOGUE[one.fact].privacy in self.allowed
-            and not self.shape.sees_only_own
+            and self.sees_whole
             and (one.about == "patient" or one.about in targets or one.about in self._leaders())
         )
         plan = self._plan(targets)
@@ -182,6 +189,8 @@ class _Projection:
 
     def _shortlist(self, whole: Shortlist) -> Shortlist:
         shown = [one for one in _all(whole) if self._concerns(one.target)]
+        if not self.sees_whole:
+            return self._proposals(whole)
         neutral = {one.target for one in shown if self._is_unavailable(one)}
 
         def kept(part: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
@@ -197,11 +206,22 @@ class _Projection:
             eligible_with_support=kept(whole.eligible_with_support),
             waiting=kept(whole.waiting),
             blocked=tuple(sorted(blocked, key=lambda one: one.target)),
-            runner_up=None if self.shape.sees_only_own else whole.runner_up,
+            runner_up=whole.runner_up,
         )
 
+    def _proposals(self, whole: Shortlist) -> Shortlist:
+        """What is proposed, in the order of the ids: a rank would tell of scores."""
+
+        def kept(part: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+            shown = (one for one in part if self._concerns(one.target))
+            return tuple(self._suggestion(one) for one in sorted(shown, key=lambda o: o.target))
+
+        return Shortlist(kept(whole.eligible), kept(whole.eligible_with_support), (), (), None)
+
     def _concerns(self, target: str) -> bool:
-        return not self.shape.sees_only_own or target == self.target
+        if self.shape.sees_only_own and target != self.target:
+            return False
+        return self.sees_whole or target in self.proposed
 
     def _is_unavailable(self, one: Suggestion) -> bool:
         if self.shape.sees_other_people:
@@ -219,7 +239,8 @@ class _Projection:
         told = [
             screening
             for screening in one.screening
-            if not self._is_hidden(screening.rule) or self._may_see(screening.facts)
+            if self._may_see(screening.facts)
+            or (self.sees_whole and not self._is_hidden(screening.rule))
         ]
         screening = tuple(
             screening if self._may_see(screening.facts) else _withheld(screening)
@@ -227,8 +248,8 @@ class _Projection:
         )
         points = tuple(points for points in one.points if self._may_see(points.facts))
         for result in (*told, *one.points):
-            seen = self._may_see(result.facts)
-            (self.referred_to if seen else self.kept_back).update(result.facts)
+            if self._may_see(result.facts):
+                self.referred_to.update(result.facts)
         whole = len(points) == len(one.points)
         return replace(
             one,
@@ -251,7 +272,7 @@ class _Projection:
         """A score of which some points are withheld tells neither its sums nor its last digits."""
         if score is None or whole:
             return score
-        if not self.shape.treating:
+        if not self.sees_whole:
             return None
         low, high = (value // HUNDREDTH * HUNDREDTH for value in (score.low, score.high))
         caps = tuple(rule for rule in score.capped_by if self._may_see_rule(rule))
@@ -303,7 +324,7 @@ class _Projection:
         )
 
     def _may_see_task(self, task: PlanTask, targets: set[str]) -> bool:
-        if self.shape.sees_only_own and task.target not in targets:
+        if not self.sees_whole and task.target not in targets:
             return False
         return self._may_see(task.facts) and (task.rule is None or self._may_see_rule(task.rule))
 
@@ -314,21 +335,25 @@ class _Projection:
             name for id in plan.rules for name in all_facts(rules[id], self.policy.findings)
         }
         shown = self.referred_to | read_by_plan
-        found: dict[str, Reading] = {}
-        for key, reading in self.decision.facts.items():
-            if key in shown and reading.privacy in self.allowed:
-                found[key] = reading
-            elif key in self.kept_back and "@" not in key:
-                found[key] = reading if reading.privacy in self.allowed else self._hide(reading)
+        found = {
+            key: reading
+            for key, reading in self.decision.facts.items()
+            if key in shown and reading.privacy in self.allowed
+        }
+        read = {name for rule in rules.values() for name in all_facts(rule, self.policy.findings)}
+        for name in read:
+            fact = CATALOGUE[name]
+            if fact.subject == "patient" and fact.privacy not in self.allowed:
+                found[name] = self._withheld(fact)
         return {key: found[key] for key in sorted(found)}
 
-    def _hide(self, reading: Reading) -> Reading:
-        basis = f"needs the person's consent to tell `{self.shape.code}` ({reading.privacy})"
+    def _withheld(self, fact: FactType) -> Reading:
+        basis = f"needs the person's consent to tell `{self.shape.code}` ({fact.privacy})"
         return Reading(
-            fact=reading.fact,
-            subject=reading.subject,
-            privacy=reading.privacy,
-            meaning=reading.meaning,
+            fact=fact.name,
+            subject=fact.subject,
+            privacy=fact.privacy,
+            meaning=fact.meaning,
             values=(),
             complete=False,
             unknown=None,

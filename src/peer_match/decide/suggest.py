@@ -89,8 +89,10 @@ def suggest(
             f"the rules take effect on {policy.pack.effective.isoformat()}; "
             f"nothing can be decided as of {as_of.date().isoformat()}"
         )
-    request = _Request(policy, patient, moment, tuple(conflicts), tuple(overrides))
     all_groups, all_mentors = _unique(groups), _unique(mentors)
+    request = _Request(
+        policy, patient, moment, tuple(conflicts), tuple(overrides), tuple(all_mentors)
+    )
     _check_apart(all_groups, all_mentors)
     group_list, group_facts = request.groups(all_groups)
     mentor_list, mentor_facts = request.mentors(all_mentors)
@@ -155,12 +157,14 @@ class _Request:
     moment: Moment
     conflicts: tuple[RecordedConflict, ...]
     overrides: tuple[Override, ...]
+    roster: tuple[Mentor, ...]
 
     def __post_init__(self) -> None:
         self.patient_view = view(self.patient, self.moment, self.policy.vocabularies)
         self.priorities = _priorities(self.patient, self.moment, self.policy)
         self.shared: dict[Target, dict[str, Screening]] = {"group": {}, "mentor": {}}
         self.pairings: dict[str, Pairing] = {}
+        self.also_known_as = _also_known_as(self.roster)
         placements = self.patient.placements
         self.placed = {
             one.value
@@ -174,7 +178,7 @@ class _Request:
         found: list[Suggestion] = []
         pairings: dict[str, Pairing] = {}
         for group in groups:
-            people = {*group.members, *(one.id for one in group.facilitators)}
+            people = self._same_people((*group.members, *(one.id for one in group.facilitators)))
             pair = pair_of(
                 self.patient,
                 group.id,
@@ -200,7 +204,7 @@ class _Request:
         found: list[Suggestion] = []
         pairings: dict[str, Pairing] = {}
         for mentor in mentors:
-            people = {mentor.id, mentor.person or mentor.id}
+            people = self._same_people((mentor.id,))
             pair = pair_of(self.patient, mentor.id, people, self.conflicts, moment=self.moment)
             views = {
                 "patient": self.patient_view,
@@ -210,6 +214,10 @@ class _Request:
             pairing = pairings[mentor.id] = self._pairing(mentor.id, [Case(views)], book)
             found.append(suggestion(book, pairing, mentor.name, ()))
         return self._listed(book, found, pairings)
+
+    def _same_people(self, ids: Iterable[str]) -> set[str]:
+        """The ids with every other id of the same people: a mentor attends groups as a person."""
+        return {other for id in ids for other in self.also_known_as.get(id, {id})}
 
     def unused_overrides(self) -> Iterator[str]:
         """A note for each override that sets nothing aside: whoever granted it counts on it."""
@@ -288,6 +296,15 @@ def _read(
             name = key.partition("@")[0]
             world = next(one for one in pairing.worlds if one.facts.key(name) == key)
             facts[key] = reading(name, world.facts)
+
+
+def _also_known_as(mentors: Iterable[Mentor]) -> dict[str, set[str]]:
+    """For each id of a mentor, every id of the same person."""
+    by_person: dict[str, set[str]] = {}
+    for one in mentors:
+        person = one.person or one.id
+        by_person.setdefault(person, {person}).add(one.id)
+    return {id: ids for ids in by_person.values() for id in ids}
 
 
 Subject = TypeVar("Subject", Group, Mentor)

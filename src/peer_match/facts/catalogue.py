@@ -65,6 +65,7 @@ def _types() -> dict[str, FactType]:
                 vocabulary=about.vocabulary,
                 unit=about.unit,
                 self_stated=about.self_stated,
+                recurs=about.recurs,
             )
     return found
 

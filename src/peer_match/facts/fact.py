@@ -90,7 +90,8 @@ class About:
     """What the rule language may do with a field: its vocabulary or unit, and its privacy.
 
     `privacy` is a category of `rules/disclosure.yaml`. `self_stated` facts are refused unless the
-    person stated them. A field without `About` is not visible to rules.
+    person stated them. `recurs` says that a new statement of the same value is news: it happened
+    again. A field without `About` is not visible to rules.
     """
 
     meaning: str
@@ -98,6 +99,7 @@ class About:
     vocabulary: str | None = None
     unit: Literal["people", "points", "kilometres", "hours"] | None = None
     self_stated: bool = False
+    recurs: bool = False
 
 
 def latest(statements: tuple[Statement[Value], ...]) -> tuple[Statement[Value], ...]:

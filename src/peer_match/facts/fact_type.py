@@ -32,3 +32,4 @@ class FactType:
     vocabulary: str | None
     unit: str | None
     self_stated: bool
+    recurs: bool = False

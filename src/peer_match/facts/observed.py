@@ -61,6 +61,21 @@ class Observed:
             return Truth.YES
         return Truth.NO if self.complete or self._is_denied(code) else Truth.UNKNOWN
 
+    @property
+    def occasion(self) -> tuple[str, ...]:
+        """Which time this was, of a fact that recurs: the newest statement behind it.
+
+        A screen that is high again is another night. Of what stands between two people every record
+        counts: another tie of the same kind is another person. Elsewhere the same value said again,
+        such as by a feed that was fetched anew, is no news.
+        """
+        if self.type.subject == "pair":
+            return tuple(sorted(one.source for one in self.basis))
+        if not (self.type.recurs and self.basis):
+            return ()
+        newest = max(self.basis, key=lambda one: (_last_day(one), one.source))
+        return (f"{'' if newest.date is None else newest.date.text} {newest.source}",)
+
     def _covered(self, code: str) -> frozenset[str]:
         return self.vocabulary.covered_by(code) if self.vocabulary else frozenset({code})
 
@@ -101,6 +116,12 @@ class Observed:
             complete=whole,
             unknown=Unknown.CONFLICTING if doubtful else missing,
         )
+
+
+def _last_day(provenance: Provenance) -> tuple[str, str]:
+    """The last day that a date can mean, and the date as text; without a date, before all days."""
+    date = provenance.date
+    return ("", "") if date is None else (date.latest.isoformat(), date.text)
 
 
 def observe(

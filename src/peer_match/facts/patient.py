@@ -163,7 +163,7 @@ class Patient(SubjectFacts):
     ] = FactSet()
     risk_factors: Annotated[
         FactSet[RiskFactor],
-        About("what raises risk for the person", "mental-health", "risk-factor"),
+        About("what raises risk for the person", "mental-health", "risk-factor", recurs=True),
     ] = FactSet()
     barriers: Annotated[
         FactSet[Code], About("what makes taking part hard", "social", "barrier")
@@ -184,7 +184,12 @@ class Patient(SubjectFacts):
     ] = Fact()
     suicide_screen: Annotated[
         Fact[ScreenResult],
-        About("the level of the last suicide risk screens", "mental-health", "suicide-risk"),
+        About(
+            "the level of the last suicide risk screens",
+            "mental-health",
+            "suicide-risk",
+            recurs=True,
+        ),
     ] = Fact()
     phq9: Annotated[
         Fact[ScreenResult],

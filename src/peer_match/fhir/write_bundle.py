@@ -48,6 +48,13 @@ def write_bundle(decision: Decision, policy: Policy) -> Json:
     return bundle
 
 
+STILL_OPEN = {
+    "Task": "&status=draft,requested,received,accepted,ready,in-progress,on-hold",
+    "ServiceRequest": "&status=draft,active,on-hold",
+}
+"""The states in which somebody can still act, as a search parameter."""
+
+
 def _resources(proposal: Proposal) -> Iterator[Json]:
     aims = list(goals(proposal))
     requests = list(service_requests(proposal))
@@ -71,8 +78,9 @@ def _entry(resource: Json) -> Json:
 
 
 def _request(resource: Json) -> Json:
-    """Create it unless it is there. A Provenance has no identifier to be found by; its id follows
-    from its content, and nobody edits one, so it is put where it may lie already."""
+    """Create it unless it is there and still open: what was done or declined once, and is needed
+    again, is a new task. A Provenance has no identifier to be found by; its id follows from its
+    content, and nobody edits one, so it is put where it may lie already."""
     type = resource["resourceType"]
     if type == "Provenance":
         return {"method": "PUT", "url": f"{type}/{resource['id']}"}
@@ -80,5 +88,5 @@ def _request(resource: Json) -> Json:
     return {
         "method": "POST",
         "url": type,
-        "ifNoneExist": f"identifier={known['system']}|{known['value']}",
+        "ifNoneExist": f"identifier={known['system']}|{known['value']}{STILL_OPEN.get(type, '')}",
     }
