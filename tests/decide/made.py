@@ -196,6 +196,7 @@ def reading(fact: str, subject: str = "patient", **other: Any) -> Reading:
         "complete": False,
         "unknown": "not recorded",
         "sources": (),
+        "asked_of": "patient",
     }
     return Reading(fact, subject, **values | other)
 

@@ -224,6 +224,33 @@ def test_tasks_and_frictions_of_rules_name_the_rule_the_role_and_the_person_who_
     assert (task.target, task.facts) == (None, ())
 
 
+def test_what_a_rule_puts_first_comes_first_whenever_it_is_due() -> None:
+    def shape(title: str, within: str, **more: str) -> dict[str, Any]:
+        return {"title": title, "role": "clinician", "within": within, **more}
+
+    rules = policy(
+        plan("a", task=shape("Soon due", "1 day")),
+        plan("b", task=shape("Urgent", "3 days", priority="urgent")),
+        plan("c", task=shape("First of all", "2 days", priority="stat")),
+        plan("d", task=shape("Second", "2 days", priority="asap")),
+        plan("e", task=shape("Urgent too", "2 days", priority="urgent")),
+    )
+    found = drafted(rules, wanted=False).tasks
+    assert [(one.priority, one.title) for one in found][:5] == [
+        ("stat", "First of all"),
+        ("asap", "Second"),
+        ("urgent", "Urgent too"),
+        ("urgent", "Urgent"),
+        ("routine", "Soon due"),
+    ]
+
+
+def test_the_task_of_a_rule_names_the_facts_that_the_rule_has_read() -> None:
+    rule = plan("a", "high-suicide-risk holds", if_unknown_include=True, task=TASK)
+    (found,) = of_kind("other", drafted(policy(rule)))
+    assert found.facts == ("patient.suicide_screen",)
+
+
 @pytest.mark.parametrize("named", [True, False])
 def test_a_contact_is_looked_for_only_where_none_is_named(named: bool) -> None:
     rules = policy(plan("a", contact={"role": "point-of-contact", "task": TASK}))
@@ -309,7 +336,7 @@ def test_who_is_to_ask_and_about_what(asked: Question, role: str, target: str | 
 def test_where_no_group_fits_somebody_finds_a_way_forward(groups: Shortlist, tasks: int) -> None:
     found = of_kind("nothing-fits", drafted(policy(), groups, wanted=False))
     assert [one.title for one in found] == [
-        "Find a way forward: 2 wait for an answer, 1 do not fit"
+        "Find a way forward: 2 wait for an answer, 1 does not fit"
     ] * tasks
     if found:
         assert day(found[0]) == "2026-03-04"

@@ -128,6 +128,16 @@ def test_of_one_that_waits_only_what_holds_it_is_asked() -> None:
     assert [one.fact for one in asked(waiting=(waits,))] == [GOALS]
 
 
+def test_of_one_that_waits_what_could_keep_it_apart_as_well_is_asked() -> None:
+    """An answer that it waits for is of no use where another would block it."""
+    said = (
+        screening("asks", "ask", truth="unknown", unknown_facts=(HOME,), at_worst="blocked"),
+        screening("holds", "hold", truth="unknown", unknown_facts=(GOALS,)),
+    )
+    waits = suggestion("g1", score(100), outcome="hold", screening=said)
+    assert [(one.fact, one.swing) for one in asked(waiting=(waits,))] == [(GOALS, 100), (HOME, 100)]
+
+
 def test_what_hidden_rules_lack_is_never_asked() -> None:
     """The question would tell that something is on record. What other rules lack is."""
     said = (
@@ -156,41 +166,23 @@ def lacking(*keys: str) -> Suggestion:
     return suggestion("g1", score(0, 9_000), points=(open_points("r", 0, 10, *keys),))
 
 
-def test_the_words_and_the_role_are_those_of_the_intake() -> None:
-    item = IntakeItemShape(fact=GOALS, asks="What do you want?", asked_of="social-worker")
+def test_the_words_are_those_of_the_intake_and_the_role_that_of_the_reading() -> None:
+    item = IntakeItemShape(fact=GOALS, asks="What do you want?", asked_of="patient")
     other = IntakeItemShape(fact=HOME, asks="Where do you live?", asked_of="patient")
-    found = questions(policy(intake=(other, item)), [lacking(GOALS)], (), readings(), frozenset())
+    facts = readings((GOALS, reading(GOALS, asked_of="social-worker")))
+    found = questions(policy(intake=(other, item)), [lacking(GOALS)], (), facts, frozenset())
     assert [(one.asks, one.asked_of) for one in found] == [("What do you want?", "social-worker")]
 
 
-@pytest.mark.parametrize(
-    ("fact", "role"),
-    [
-        ("patient.goals", "patient"),
-        ("group.place", "programme-manager"),
-        ("facilitator.status", "programme-manager"),
-        ("mentor.status", "supervisor"),
-        ("somebody.else", "clinician"),
-    ],
-)
-def test_what_the_intake_lacks_is_asked_of_who_knows_the_subject(fact: str, role: str) -> None:
-    facts = readings((fact, reading(fact, "x1", meaning="how it stands")))
-    (found,) = asked(lacking(fact), facts=facts)
-    assert (found.fact, found.about, found.asked_of) == (fact, "x1", role)
+def test_what_the_intake_lacks_is_asked_by_what_it_means() -> None:
+    facts = readings(("group.place", reading("group.place", "x1", meaning="how it stands")))
+    (found,) = asked(lacking("group.place"), facts=facts)
+    assert (found.fact, found.about) == ("group.place", "x1")
     assert found.asks == "What is how it stands?"
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"privacy": "another-person"},
-        {"privacy": "mentor-private"},
-        {"unknown": None},
-        {"unknown": "the person preferred not to say"},
-    ],
-)
-def test_what_is_known_or_declined_or_about_others_is_not_asked(other: dict[str, Any]) -> None:
-    facts = readings((HOME, reading(HOME, **other)))
+def test_what_nobody_is_to_be_asked_is_not_asked() -> None:
+    facts = readings((HOME, reading(HOME, asked_of=None)))
     assert [one.fact for one in asked(lacking(HOME, GOALS), facts=facts)] == [GOALS]
 
 
@@ -201,10 +193,11 @@ def question(fact: str, swing: int = 0, reach: int = 1, about: str = "patient") 
     return Question(fact, about, "What?", "patient", reach, swing, ())
 
 
-def test_questions_come_by_swing_then_reach_then_whom_they_are_about_then_fact() -> None:
+def test_questions_come_by_swing_then_reach_then_the_person_first_then_fact() -> None:
     in_order = [
         question("z.z", swing=3),
         question("y.y", swing=2, reach=5, about="g2"),
+        question("w.w", swing=2, reach=4, about="patient"),
         question("x.x", swing=2, reach=4, about="g1"),
         question("a.a", swing=2, reach=4, about="g2"),
         question("b.b", swing=2, reach=4, about="g2"),

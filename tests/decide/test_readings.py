@@ -13,6 +13,7 @@ from peer_match.decide.decision import Reading
 from peer_match.decide.readings import reading
 from peer_match.facts.fact import Fact, FactSet, Statement
 from peer_match.facts.group import Facilitator, Group
+from peer_match.facts.mentor import Mentor
 from peer_match.facts.place import Place, Precision
 from peer_match.facts.provenance import PartialDate, Provenance, StatedBy
 
@@ -27,7 +28,7 @@ def read(name: str, fact: Any) -> Reading:
         about = Group(id="g7", name="Seven", **{field: fact})
     else:
         about = Facilitator(id="fay", **{field: fact})
-    return reading(name, Case({subject: view(about, NOW, SHIPPED.vocabularies)}))
+    return reading(name, Case({subject: view(about, NOW, SHIPPED.vocabularies)}), SHIPPED.intake)
 
 
 @pytest.mark.parametrize(
@@ -161,3 +162,40 @@ def test_a_reading_says_whose_fact_it_is_and_who_may_see_it() -> None:
     goals = read("patient.goals", many("find-work"))
     assert (goals.fact, goals.privacy) == ("patient.goals", "health")
     assert goals.meaning == "the person's recovery goals"
+
+
+# -- who can answer --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("patient.goals", "patient"),
+        ("patient.medications", "clinician"),  # as the intake of the shipped pack asks it
+        ("group.place", "programme-manager"),
+        ("facilitator.status", "programme-manager"),
+    ],
+)
+def test_what_is_not_known_is_asked_of_who_can_know(name: str, role: str) -> None:
+    fact = FactSet() if name in ("patient.goals", "patient.medications") else Fact()
+    assert read(name, fact).asked_of == role
+
+
+@pytest.mark.parametrize(
+    ("name", "fact"),
+    [
+        ("patient.mentor_wanted", one(True)),
+        ("patient.mentor_wanted", declined_one()),
+    ],
+    ids=["known", "declined"],
+)
+def test_what_is_known_or_declined_is_asked_of_nobody(name: str, fact: Any) -> None:
+    assert read(name, fact).asked_of is None
+
+
+def test_what_is_about_other_people_or_private_is_asked_of_nobody() -> None:
+    """The question itself would tell."""
+    about = Mentor(id="m1", name="Lou")
+    for name in ("mentor.strain", "mentor.open_incident"):
+        facts = Case({"mentor": view(about, NOW, SHIPPED.vocabularies)})
+        assert reading(name, facts, SHIPPED.intake).asked_of is None

@@ -29,8 +29,9 @@ class Source:
 class Reading:
     """A fact as this decision saw it.
 
-    `values` are labels ready to read. `unknown` says why something is missing. A reading that its
-    recipient may not see keeps `fact` and `withheld` (the basis) and nothing else.
+    `values` are labels ready to read. `unknown` says why something is missing, and `asked_of` the
+    role that can answer, unless it is not to be asked. A reading that its recipient may not see
+    keeps `fact` and `withheld` (the basis) and nothing else.
     """
 
     fact: str
@@ -42,6 +43,7 @@ class Reading:
     unknown: str | None
     sources: tuple[Source, ...]
     withheld: str | None = None
+    asked_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

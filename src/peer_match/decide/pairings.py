@@ -22,6 +22,7 @@ from peer_match.decide.screen import Pairing, rank, screen, screen_rule, worst
 from peer_match.facts.truth import Truth
 from peer_match.policy.edit import Edit
 from peer_match.policy.policy import MustNot, Outcome, Prefer, Support, Target
+from peer_match.policy.rule_files import IntakeItemShape
 
 MOST_SUPPORTS = 3  # more supports than this at once are not a plan that a person can rely on
 WORST_ELIGIBLE = rank("ask")
@@ -38,6 +39,7 @@ class Rulebook:
     supports: Mapping[str, Support]
     reads: Mapping[str, tuple[str, ...]]
     priorities: Mapping[str, int]
+    intake: tuple[IntakeItemShape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,9 +259,7 @@ def _rule_tasks(planning: Planning, included: Iterable[Plan]) -> Iterator[PlanTa
                 yield _task(planning, kind, shape, kind, shape.title, rule=rule.id, facts=read)
         if include.contact is not None and include.contact.role not in planning.people:
             task = include.contact.task
-            yield _task(
-                planning, "contact", task, "contact", task.title, rule=rule.id, facts=read
-            )
+            yield _task(planning, "contact", task, "contact", task.title, rule=rule.id, facts=read)
         if include.check_in is not None:
             every = read_span(include.check_in.every)
             assert every is not None
@@ -303,7 +301,9 @@ def _nothing_fits(
 ) -> PlanTask:
     """A task for the first role that somebody is named for: it must not be left to nobody."""
     role = next((one for one in (shape.role, *shape.or_else) if one in planning.people), shape.role)
-    why = f"{len(shortlist.waiting)} wait for an answer, {len(shortlist.blocked)} do not fit"
+    waiting, blocked = len(shortlist.waiting), len(shortlist.blocked)
+    wait = "waits for an answer" if waiting == 1 else "wait for an answer"
+    why = f"{waiting} {wait}, {blocked} {'does' if blocked == 1 else 'do'} not fit"
     named = shape.model_copy(update={"role": role})
     return _task(planning, "nothing-fits", named, step, f"{shape.title}: {why}")
 

@@ -1,15 +1,17 @@
 """The next best questions: the unknowns whose answers could change the ranking most.
 
 It falls out of the ranges. For each unknown fact:
-1. In a target that waits for it, the answer could bring the target in: the swing is how far the
-   top of its range lies above the low end of the present first, or all of it where nothing fits.
+1. In a target that waits, an answer that it waits for, or that could keep it apart, settles whether
+   it comes in: the swing is how far the top of its range lies above the low end of the present
+   first, or all of it where nothing fits.
 2. In an eligible target, the swing is the width of its score that this fact accounts for, where
    that can change the first place: in the first itself, and in others that could pass it.
 3. Where the answer could keep eligible targets apart, the swing is how far the best of them lies
    above the best of those that would be left, or all of it where none would be. So what is not
    known of a person's safety comes first: it could change everything.
-Questions come in the order of swing, then reach (how many targets), then fact. What a person
-declined to say is not asked again, and what concerns another person is never a question.
+Questions come in the order of swing, then reach (how many targets), then those about the person,
+then fact. What a person declined to say is not asked again, and what concerns another person is
+never a question.
 """
 
 from __future__ import annotations
@@ -18,16 +20,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from peer_match.decide.decision import FULL_SCORE, Question, Reading, Suggestion
-from peer_match.facts.fact import Unknown
 from peer_match.policy.policy import Policy
 
-ASKED_OF = {
-    "patient": "patient",
-    "group": "programme-manager",
-    "facilitator": "programme-manager",
-    "mentor": "supervisor",
-}
-NEVER_ASKED = frozenset({"another-person", "mentor-private"})
+KEEPS_APART = ("hold", "blocked")
 MOST_QUESTIONS = (
     12  # a page of questions; the ranges of the others are in the decision all the same
 )
@@ -82,7 +77,8 @@ def questions(
     for one in held:
         high = one.score.high if one.score is not None else FULL_SCORE
         for screening in one.screening:
-            if screening.outcome != "hold" or screening.rule in hidden:
+            worst = screening.at_worst or screening.outcome
+            if worst not in KEEPS_APART or screening.rule in hidden:
                 continue
             for key in screening.unknown_facts:
                 swing = max(high - leader_low, 0)
@@ -90,7 +86,7 @@ def questions(
     found = [
         _question(policy, key, tally, facts[key])
         for key, tally in tallies.items()
-        if _may_be_asked(facts[key])
+        if facts[key].asked_of is not None
     ]
     return best(found)
 
@@ -103,7 +99,7 @@ def _could_be_lost(
     found: dict[str, dict[str, str]] = {}
     for one in ranked:
         for screening in one.screening:
-            if screening.at_worst in ("hold", "blocked") and screening.rule not in hidden:
+            if screening.at_worst in KEEPS_APART and screening.rule not in hidden:
                 for key in screening.unknown_facts:
                     found.setdefault(key, {})[one.target] = screening.rule
     return found
@@ -119,8 +115,12 @@ def _loss(ranked: Iterable[Suggestion], lost: Container[str]) -> int:
 
 def best(found: Iterable[Question]) -> tuple[Question, ...]:
     """Questions in the order of swing, then reach, then fact, each fact once."""
-    ranked = sorted(found, key=lambda one: (-one.swing, -one.reach, one.about, one.fact))
+    ranked = sorted(found, key=_place)
     return tuple(_first_of_each_fact(ranked))[:MOST_QUESTIONS]
+
+
+def _place(one: Question) -> tuple[int, int, bool, str, str]:
+    return -one.swing, -one.reach, one.about != "patient", one.about, one.fact
 
 
 def _first_of_each_fact(found: Iterable[Question]) -> Iterator[Question]:
@@ -132,21 +132,13 @@ def _first_of_each_fact(found: Iterable[Question]) -> Iterator[Question]:
             yield one
 
 
-def _may_be_asked(reading: Reading) -> bool:
-    return reading.privacy not in NEVER_ASKED and reading.unknown not in (
-        None,
-        str(Unknown.DECLINED),
-    )
-
-
 def _question(policy: Policy, key: str, tally: _Tally, reading: Reading) -> Question:
     item = next((one for one in policy.intake if one.fact == reading.fact), None)
-    subject = reading.fact.partition(".")[0]
     return Question(
         fact=reading.fact,
         about=reading.subject,
         asks=item.asks if item is not None else f"What is {reading.meaning}?",
-        asked_of=item.asked_of if item is not None else ASKED_OF.get(subject, "clinician"),
+        asked_of=reading.asked_of or "clinician",
         reach=len(tally.targets),
         swing=tally.swing,
         rules=tuple(sorted(tally.rules)),

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from peer_match.decide.case import Facts
 from peer_match.decide.decision import Reading, Source
 from peer_match.facts.catalogue import CATALOGUE
+from peer_match.facts.fact import Unknown
 from peer_match.facts.fact_type import FactType, Kind
 from peer_match.facts.observed import Observed
 from peer_match.facts.place import Place, Precision
 from peer_match.facts.provenance import Provenance
 from peer_match.facts.week import Availability, Meeting
 from peer_match.facts.week_text import format_meeting, format_window
+from peer_match.policy.rule_files import IntakeItemShape
 
 MICRODEGREES_A_HUNDREDTH = 10_000  # a home is shown to about a kilometre, enough to check it by
 MOST_SHOWN = 12  # a long list of meetings is cut in a reading; the feed has them all
+ASKED_OF = {
+    "patient": "patient",
+    "group": "programme-manager",
+    "facilitator": "programme-manager",
+    "mentor": "supervisor",
+}
+"""Who can say something of a subject, where the intake does not ask it of somebody else."""
+NEVER_ASKED = frozenset({"another-person", "mentor-private"})
 
 
-def reading(name: str, facts: Facts) -> Reading:
-    """One fact as a decision reads it."""
+def reading(name: str, facts: Facts, intake: Iterable[IntakeItemShape] = ()) -> Reading:
+    """One fact as a decision reads it. `intake` says of whom a fact is asked."""
     seen = facts.observed(name)
     type = CATALOGUE[name]
     key = facts.key(name)
@@ -32,7 +43,16 @@ def reading(name: str, facts: Facts) -> Reading:
         complete=seen.unknown is None,
         unknown=None if seen.unknown is None else str(seen.unknown),
         sources=_sources(seen.basis)[:MOST_SHOWN],
+        asked_of=_asked_of(seen, type, intake),
     )
+
+
+def _asked_of(seen: Observed, type: FactType, intake: Iterable[IntakeItemShape]) -> str | None:
+    """Nobody, where it is known, was declined, or is about another person."""
+    if seen.unknown in (None, Unknown.DECLINED) or type.privacy in NEVER_ASKED:
+        return None
+    asked = (item.asked_of for item in intake if item.fact == type.name)
+    return next(asked, ASKED_OF.get(type.subject, "clinician"))
 
 
 def _sources(basis: tuple[Provenance, ...]) -> tuple[Source, ...]:

@@ -111,7 +111,7 @@ def suggest(
     patient_world = World(Case({"patient": request.patient_view}), policy.findings, as_of)
     for rule in policy.plans:
         for name in all_facts(rule, policy.findings):
-            facts.setdefault(name, reading(name, patient_world.facts))
+            facts.setdefault(name, reading(name, patient_world.facts, policy.intake))
     plan = draft_plan(
         Planning(policy, patient.id, patient_world, people, policy.supports),
         group_list,
@@ -259,6 +259,7 @@ class _Request:
             supports={id: one for id, one in policy.supports.items() if one.in_force(day)},
             reads={rule.id: all_facts(rule, policy.findings) for rule in rules},
             priorities=self.priorities,
+            intake=policy.intake,
         )
 
     def _pairing(self, target: str, cases: Sequence[Case], book: Rulebook) -> Pairing:
@@ -295,7 +296,7 @@ def _read(
         if key not in facts:
             name = key.partition("@")[0]
             world = next(one for one in pairing.worlds if one.facts.key(name) == key)
-            facts[key] = reading(name, world.facts)
+            facts[key] = reading(name, world.facts, book.intake)
 
 
 def _also_known_as(mentors: Iterable[Mentor]) -> dict[str, set[str]]:
