@@ -164,6 +164,59 @@ def test_a_meeting_of_the_group_names_it_too(
     assert annotated.unmatched == ()
 
 
+@pytest.mark.parametrize(
+    "id", ["feed/dawn", "feed/dawn~mo-0700", "feed/dawn~su-0700", "feed/Dawn", "feed/a-dawn"]
+)
+def test_what_is_said_of_a_slug_holds_whatever_the_feed_adds(
+    read: Read, read_file: ReadAnnotations, id: str
+) -> None:
+    row = {"slug": "dawn", "name": "Dawn", "time": "07:00", "attendance_option": "online"}
+    rows = [row | {"day": day} for day in (1, 2)] + [row | {"slug": "a-dawn", "day": 3}]
+    said = about(id, medication_stance="hostile") | {"members": ["person-9"]}
+    annotated = annotate(read(rows).groups, read_file(groups=[said]))
+    assert annotated.unmatched == ()
+    [group] = annotated.groups
+    assert values(group.medication_stance) == {"hostile"}
+    assert group.members == {"person-9"}
+
+
+def test_an_id_that_is_almost_that_of_a_group_is_told(
+    groups: tuple[Group, ...], read_file: ReadAnnotations
+) -> None:
+    annotated = annotate(groups, read_file(groups=[about("springfield/dwan", free_seats=1)]))
+    [one] = annotated.unmatched
+    assert (one.id, one.near) == ("springfield/dwan", "springfield/dawn")
+
+
+def test_who_leads_two_groups_is_one_person(
+    groups: tuple[Group, ...], read_file: ReadAnnotations
+) -> None:
+    def led_by(group: str, date: str, **facts: str) -> dict[str, Any]:
+        who = {"id": "f-1", "facts": facts}
+        return about(group) | {"date": date, "facilitators": [who]}
+
+    dawn, dusk = "springfield/dawn", "springfield/dusk"
+    said = [
+        led_by(dawn, "2023-05-01", status="active", ethics_signed="2022"),
+        led_by(dusk, "2023-08-01", status="suspended"),
+    ]
+    for order in (said, said[::-1]):
+        annotated = annotate(groups, read_file(groups=order))
+        [one], [other] = (group.facilitators for group in annotated.groups)
+        assert one == other
+        assert {statement.value for statement in one.status.statements} == {"active", "suspended"}
+        assert len(one.ethics_signed.statements) == 1
+
+
+def test_people_are_named_as_fhir_refers_to_them_too(
+    groups: tuple[Group, ...], read_file: ReadAnnotations
+) -> None:
+    said = about() | {"members": ["Patient/p-9"], "facilitators": [{"id": "Practitioner/f-1"}]}
+    dawn = annotate(groups, read_file(groups=[said])).groups[0]
+    assert dawn.members == {"p-9"}
+    assert [one.id for one in dawn.facilitators] == ["f-1"]
+
+
 def test_what_fits_no_group_or_feed_is_reported(
     groups: tuple[Group, ...], read_file: ReadAnnotations
 ) -> None:

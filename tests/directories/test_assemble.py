@@ -78,27 +78,41 @@ def test_a_row_with_an_unknown_time_stays_by_itself(read: Read) -> None:
     assert reading.groups[1].meetings.unreadable
 
 
-def test_one_id_at_two_times(read: Read) -> None:
+def test_one_id_at_two_times_is_one_group(read: Read) -> None:
     rows = [row("dawn", 2), row("dawn", 1)]
     reading = read(rows)
-    assert shape(reading) == [("feed/dawn~mo-0700", ["feed/dawn~mo-0700", "feed/dawn~tu-0700"])]
-    assert reading.counts(NoteKind.TAKEN_WITH_DOUBT) == {Reason.SAME_ID: 2}
+    assert shape(reading) == [("feed/dawn", ["feed/dawn~mo-0700", "feed/dawn~tu-0700"])]
+    assert reading.counts(NoteKind.TAKEN_WITH_DOUBT) == {Reason.SAME_ID_JOINED: 2}
+    assert reading.groups[0].status.statements[0].provenance.source == "feed rows 1, 2"
 
 
-def test_a_slug_cannot_take_the_place_of_an_id_made_here(read: Read) -> None:
+@pytest.mark.parametrize(
+    "added",
+    [
+        row("dawn", 2),
+        row("dawn", 1, name="Another"),
+        row("a-dawn", 2),
+        row("a-dawn", 1),
+        row("e-dawn", 1),
+    ],
+)
+def test_no_row_that_is_added_takes_an_id_away(read: Read, added: dict[str, Any]) -> None:
+    for rows in ([row("dawn", 1), added], [added, row("dawn", 1)]):
+        [group] = read(rows).groups
+        assert "feed/dawn" in {group.id, *group.also_listed_as}
+
+
+def test_a_slug_cannot_look_like_an_id_made_here(read: Read) -> None:
     reading = read([row("dawn", 1), row("dawn", 2), row("dawn~mo-0700", 3, name="Other")])
     first, other = sorted(reading.groups, key=lambda group: group.name)
-    assert first.id == "feed/dawn~mo-0700"
+    assert first.id == "feed/dawn"
     assert other.id.startswith("feed/id-")
 
 
-def test_one_id_at_one_time_is_refused_the_second_time(read: Read) -> None:
-    rows = [row("dawn", 1, name="Second by name"), row("dawn", 1, name="First by name")]
-    for order in (rows, rows[::-1]):
-        reading = read(order)
-        assert (reading.rows, reading.taken, reading.refused) == (2, 1, 1)
-        assert reading.groups[0].name == "First by name"
-        assert reading.counts(NoteKind.REFUSED) == {Reason.SAME_ID_AND_TIME: 1}
+def test_a_row_that_says_the_very_same_is_refused(read: Read) -> None:
+    reading = read([row("dawn", 1), row("dawn", 1)])
+    assert (reading.rows, reading.taken, reading.refused) == (2, 1, 1)
+    assert reading.counts(NoteKind.REFUSED) == {Reason.SAME_ID_AND_TIME: 1}
 
 
 def test_one_meeting_under_two_ids_is_refused_the_second_time(read: Read) -> None:

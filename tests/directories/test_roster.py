@@ -11,6 +11,7 @@ from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.conflict import RecordedConflict
 from peer_match.facts.fact import FactSet, Statement
 from peer_match.facts.fact_type import Kind
+from peer_match.facts.group import Group
 from peer_match.facts.observed import Observed, observe
 from peer_match.facts.pair import pair_of
 from peer_match.facts.patient import LivedExperience, Patient, Person
@@ -224,6 +225,20 @@ class TestConflicts:
         assert found.conflicts == ()
 
 
+def test_people_of_a_tie_are_named_as_fhir_refers_to_them_too() -> None:
+    found = roster(
+        mentors=[mentor(person="Person/person-1")],
+        conflicts=[tie(between=["Patient/p-1", "https://ehr.example.org/fhir/Person/person-1"])],
+    )
+    assert found.mentors[0].person == "person-1"
+    assert found.conflicts[0].between == ("p-1", "person-1")
+
+
+def test_nobody_has_a_tie_to_themselves() -> None:
+    found = roster(conflicts=[tie(between=["Patient/p-1", "p-1"])])
+    assert [one.path for one in found.problems] == ["conflicts[0].between"]
+
+
 class TestStandings:
     PLACED = {"person": "p-1", "target": "riverbend/tuesday"} | WHO
     REFUSED = {"person": "p-1", "target": "m-1"} | WHO
@@ -245,6 +260,35 @@ class TestStandings:
         person = roster(refusals=[self.REFUSED]).add_to(Patient(id="p-1"))
         assert pair_of(person, "m-1", (), (), moment=MOMENT).declined.statements[0].value is True
         assert pair_of(person, "m-2", (), (), moment=MOMENT).declined.statements[0].value is False
+
+    @pytest.mark.parametrize(
+        "target", ["riverbend/tuesday", "riverbend/tue-2", "riverbend/tuesday~tu-1900"]
+    )
+    def test_what_names_a_group_by_another_id_holds_for_the_group(self, target: str) -> None:
+        group = Group(
+            id="riverbend/tuesday", name="Tue", also_listed_as=frozenset({"riverbend/tue-2"})
+        )
+        found = roster(
+            placements=[self.PLACED | {"target": target}],
+            refusals=[self.REFUSED | {"target": target}],
+        )
+        person = found.add_to(Patient(id="p-1"), [group])
+        for stated in (person.placements, person.declined_targets):
+            assert group.id in {one.value for one in stated.statements}
+        pair = pair_of(person, group.id, (), (), moment=MOMENT)
+        assert pair.declined.statements[0].value is True
+
+    def test_a_mentor_is_named_as_a_person_too(self) -> None:
+        found = roster(
+            mentors=[mentor(person="person-1")],
+            refusals=[self.REFUSED | {"target": "person-1"}],
+        )
+        assert [one.target.value for one in found.refusals] == ["m-1"]
+
+    def test_the_person_is_named_as_fhir_refers_to_them_too(self) -> None:
+        found = roster(refusals=[self.REFUSED | {"person": "Patient/p-1"}])
+        person = found.add_to(Patient(id="p-1"))
+        assert [one.value for one in person.declined_targets.statements] == ["m-1"]
 
     def test_nobody_else_is_changed(self) -> None:
         person = Patient(id="p-3")

@@ -6,16 +6,18 @@ How an annotation goes together with what the directory says:
 - A set gains what the annotation says. An undated value that it denies goes. A set that it calls
   complete is taken from the annotation alone, from its date on; what the directory says later is
   added, and opens the set again.
+- What is said of a facilitator for one group is said of them in each that they lead.
 - What is said of a feed fills only facts of which nothing at all was said.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from peer_match.directories.annotations import Annotations, FeedAnnotation, GroupAnnotation
+from peer_match.directories.names import Names
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.fact import Fact, FactSet, Statement
 from peer_match.facts.group import Facilitator, Group
@@ -23,10 +25,15 @@ from peer_match.facts.provenance import Frozen, Provenance, StatedBy
 
 
 class Unmatched(Frozen):
-    """An annotation that fits nothing: `path` in the file, and the id it names."""
+    """An annotation that fits nothing: `path` in the file, and the id it names.
+
+    `near` is the id of a group that may have been meant: then what was said may concern it, and
+    nobody should go on as if nothing had been said.
+    """
 
     path: str
     id: str
+    near: str | None = None
 
 
 class AnnotatedGroups(Frozen):
@@ -39,18 +46,18 @@ class AnnotatedGroups(Frozen):
 def annotate(groups: Iterable[Group], annotations: Annotations) -> AnnotatedGroups:
     """Adds annotations to the groups of every directory at once.
 
-    A group annotation names a group's id or the id of one of its meetings.
+    A group annotation names a group by any id that it goes by (`names`). Whoever leads several
+    groups is one person: what was said of them for one group holds in every other.
     """
     annotated = list(groups)
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, group in enumerate(annotated):
-        for id in {group.id, *_meeting_ids(group)}:
-            places[id].append(place)
+    names = Names(annotated)
     unmatched: list[Unmatched] = []
     for one in annotations.groups:
-        if one.group not in places:
-            unmatched.append(Unmatched(path=one.path, id=one.group))
-        for place in places.get(one.group, ()):
+        places = names.called(one.group)
+        if not places:
+            near = names.near(one.group)
+            unmatched.append(Unmatched(path=one.path, id=one.group, near=near))
+        for place in places:
             annotated[place] = _with_group(annotated[place], one)
     for feed in annotations.feeds:
         members = [n for n, one in enumerate(annotated) if one.id.startswith(f"{feed.feed}/")]
@@ -59,13 +66,9 @@ def annotate(groups: Iterable[Group], annotations: Annotations) -> AnnotatedGrou
         for place in members:
             annotated[place] = _with_feed(annotated[place], feed)
     return AnnotatedGroups(
-        groups=tuple(annotated), unmatched=tuple(sorted(unmatched, key=lambda one: one.path))
+        groups=one_person_everywhere(annotated),
+        unmatched=tuple(sorted(unmatched, key=lambda one: one.path)),
     )
-
-
-def _meeting_ids(group: Group) -> Iterator[str]:
-    for statement in group.meetings.statements:
-        yield from (meeting.id for meeting in statement.value)
 
 
 def _with_group(group: Group, annotation: GroupAnnotation) -> Group:
@@ -96,6 +99,48 @@ def _led_by(
         }
         found[one.id] = before.model_copy(update=update | {"name": one.name or before.name})
     return tuple(found.values())
+
+
+def one_person_everywhere(groups: Sequence[Group]) -> tuple[Group, ...]:
+    """The groups with all that is said of each facilitator, in whichever group it was said.
+
+    The latest statement holds, as of any fact; statements of which none is the later leave it
+    unknown. The order of the groups does not matter.
+    """
+    said: dict[str, list[Facilitator]] = defaultdict(list)
+    for group in groups:
+        for one in group.facilitators:
+            said[one.id].append(one)
+    whole = {id: _whole(everywhere) for id, everywhere in said.items() if len(everywhere) > 1}
+    return tuple(
+        group.model_copy(
+            update={"facilitators": tuple(whole.get(one.id, one) for one in group.facilitators)}
+        )
+        if any(one.id in whole for one in group.facilitators)
+        else group
+        for group in groups
+    )
+
+
+def _whole(everywhere: Sequence[Facilitator]) -> Facilitator:
+    update: dict[str, Any] = {
+        fact.field: _every([getattr(one, fact.field) for one in everywhere])
+        for fact in CATALOGUE.values()
+        if fact.subject == "facilitator"
+    }
+    names = sorted({one.name for one in everywhere if one.name})
+    return everywhere[0].model_copy(update=update | {"name": names[0] if names else None})
+
+
+def _every(facts: Sequence[Fact[Any]]) -> Fact[Any]:
+    statements = {repr(one): one for fact in facts for one in fact.statements}
+    unreadable = {repr(one): one for fact in facts for one in fact.unreadable}
+    declined = (fact.declined for fact in facts if fact.declined is not None)
+    return Fact(
+        statements=tuple(statements[key] for key in sorted(statements)),
+        unreadable=tuple(unreadable[key] for key in sorted(unreadable)),
+        declined=min(declined, key=repr, default=None),
+    )
 
 
 def _with_feed(group: Group, annotation: FeedAnnotation) -> Group:

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr
 from peer_match.directories.decode import decode
 from peer_match.directories.fact_values import FactReader
 from peer_match.directories.listing import items, mapping
+from peer_match.directories.person_ids import person_id
 from peer_match.directories.reading import (
     DEFAULT_SIZE_LIMIT,
     FeedSettings,
@@ -193,10 +194,10 @@ def _group(value: Any, path: str, reader: FactReader) -> GroupAnnotation | None:
         provenance=provenance,
         facts=facts,
         facilitators=tuple(
-            Facilitator(id=one.id, name=one.name, **known)
+            Facilitator(id=person_id(one.id), name=one.name, **known)
             for one, known in zip(written.facilitators, led_by, strict=True)
         ),
-        members=frozenset(written.members),
+        members=frozenset(map(person_id, written.members)),
     )
 
 

@@ -1,24 +1,26 @@
 """From understood rows to groups: ids, duplicates, rows of one group, and the fellowship.
 
 Steps:
-1. Rows with the same id at different times get the day and time added to their ids; of rows with
-   the same id and time, the first by its content is kept. The order of rows never matters.
+1. Rows with the same id are joined (`join`), whatever they say, so an id stays the same when a
+   row is added. A row that says the very same again is refused. The order of rows never matters.
 2. Rows become one group when they have the same name, location and link and say the same of
    everything but time and date. A row whose time is unknown stays a group of its own, so that one
    unknown time does not hide behind a known one.
-3. A group takes the smallest id of its rows; each meeting keeps its row's id, so an annotation may
-   name either. Its date is that of the row that was confirmed longest ago.
+3. A group takes the smallest id of its rows, and keeps the others in `also_listed_as`; each
+   meeting keeps its row's id, with the day and time where a row has several. Its date is that of
+   the row that was confirmed longest ago.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from peer_match.directories.code_book import FIELDS, PHONE
+from peer_match.directories.join import joined, oldest
 from peer_match.directories.listing import NOT_KNOWN, Listing, Time
 from peer_match.directories.reading import NoteKind, RowNote
 from peer_match.directories.reasons import Reason
@@ -26,7 +28,7 @@ from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.fact import Fact, FactSet, Statement, closing
 from peer_match.facts.fact_type import Kind
 from peer_match.facts.group import Group
-from peer_match.facts.provenance import PartialDate, Provenance, StatedBy
+from peer_match.facts.provenance import Provenance, StatedBy
 from peer_match.facts.vocabulary import Term
 from peer_match.facts.week import Meeting
 
@@ -39,25 +41,28 @@ SETTLED_BY_FELLOWSHIP = frozenset({"purposes", "concerns"})
 
 
 def unique(listings: Iterable[Listing]) -> tuple[list[Listing], list[RowNote]]:
-    """Listings with ids of their own, and notes on the rows that were renamed or refused."""
+    """One listing for each id, and notes on the rows that were joined or refused."""
     by_id: dict[str, list[Listing]] = defaultdict(list)
     for listing in listings:
         by_id[listing.id].append(listing)
     kept: list[Listing] = []
     notes: list[RowNote] = []
     for same in by_id.values():
-        if len(same) == 1:
-            kept.extend(same)
-            continue
-        seen: set[str] = set()
+        rows: list[Listing] = []
+        seen: list[Listing] = []
         for listing in sorted(same, key=_content):
-            new = "~".join((listing.id, *map(_stamp, listing.times)))
-            if new in seen:
+            if replace(listing, row=0) in seen:
                 notes.append(_note(listing, NoteKind.REFUSED, Reason.SAME_ID_AND_TIME))
                 continue
-            seen.add(new)
-            kept.append(replace(listing, id=new))
-            notes.append(_note(listing, NoteKind.TAKEN_WITH_DOUBT, Reason.SAME_ID))
+            seen.append(replace(listing, row=0))
+            rows.append(listing)
+        if len(rows) == 1:
+            kept.extend(rows)
+            continue
+        whole, agree = joined(rows)
+        kept.append(whole)
+        reason = Reason.SAME_ID_JOINED if agree else Reason.ROWS_DISAGREE
+        notes.extend(_note(one, NoteKind.TAKEN_WITH_DOUBT, reason) for one in rows)
     return kept, notes
 
 
@@ -69,16 +74,22 @@ def gather(listings: Iterable[Listing]) -> tuple[list[list[Listing]], list[RowNo
     groups: list[list[Listing]] = []
     notes: list[RowNote] = []
     for same in alike.values():
-        rows: list[Listing] = []
-        seen: set[tuple[Time, ...]] = set()
+        rows: dict[tuple[Time, ...], Listing] = {}
         for listing in same:
-            if listing.times in seen:
-                notes.append(_note(listing, NoteKind.REFUSED, Reason.SAME_MEETING))
+            known = rows.get(listing.times)
+            if known is None:
+                rows[listing.times] = listing
                 continue
-            seen.add(listing.times)
-            rows.append(listing)
-        groups.append(rows)
+            notes.extend(_refusals(listing))
+            ids = (*known.other_ids, listing.id)
+            rows[listing.times] = replace(known, other_ids=ids)
+        groups.append(list(rows.values()))
     return groups, notes
+
+
+def _refusals(listing: Listing) -> Iterator[RowNote]:
+    for row in (listing.row, *listing.other_rows):
+        yield _note(replace(listing, row=row), NoteKind.REFUSED, Reason.SAME_MEETING)
 
 
 def _content(listing: Listing) -> tuple[Any, ...]:
@@ -137,11 +148,12 @@ def group_of(
     and a fact with one value gives way to it. `retrieved` is when the feed was fetched.
     """
     first = rows[0]
+    numbers = sorted(number for row in rows for number in (row.row, *row.other_rows))
     provenance = Provenance(
-        source=f"{feed} row{'s' if len(rows) > 1 else ''} "
-        + ", ".join(str(number) for number in sorted(row.row for row in rows)),
+        source=f"{feed} row{'s' if len(numbers) > 1 else ''} "
+        + ", ".join(str(number) for number in numbers),
         stated_by=StatedBy.DIRECTORY,
-        date=_oldest(rows),
+        date=oldest(row.updated for row in rows),
         recorded=datetime.combine(retrieved, time.min, UTC) if retrieved else None,
     )
     single = {
@@ -179,8 +191,14 @@ def group_of(
         id=f"{feed}/{first.id}",
         name=first.name,
         meetings=_meetings(feed, rows, provenance),
+        also_listed_as=_other_ids(feed, rows),
         **facts,
     )
+
+
+def _other_ids(feed: str, rows: Sequence[Listing]) -> frozenset[str]:
+    ids = {id for row in rows for id in (row.id, *row.other_ids)}
+    return frozenset(f"{feed}/{id}" for id in ids - {rows[0].id})
 
 
 def _closed(implied: FactSet[Any], row: Provenance, adds: bool, closes: bool) -> Provenance | None:
@@ -198,14 +216,6 @@ def _closed(implied: FactSet[Any], row: Provenance, adds: bool, closes: bool) ->
 
 def _statement(value: Any, provenance: Provenance) -> Statement[Any]:
     return Statement(value=value, provenance=provenance)
-
-
-def _oldest(rows: Sequence[Listing]) -> PartialDate | None:
-    dates = [row.updated for row in rows]
-    known = [one for one in dates if one is not None]
-    if len(known) < len(dates):
-        return None
-    return min(known, key=lambda one: (one.earliest, one.text))
 
 
 def _meetings(

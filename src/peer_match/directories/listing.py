@@ -44,7 +44,8 @@ class Listing:
     `same_group` tells rows of one group from others by what is not a fact: name, location, link.
     `codes` holds our own codes by field of `Group`; fields in `complete` list all there is, and
     those in `unreadable` hold something that was not understood. `weekly` is None when in doubt.
-    The schedule holds from `first_day` through `last_day`, where those are known.
+    The schedule holds from `first_day` through `last_day`, where those are known. `other_rows` and
+    `other_ids` are of rows that came into this listing, or that list it a second time.
     """
 
     row: int
@@ -67,6 +68,8 @@ class Listing:
     updated: PartialDate | None = None
     first_day: PartialDate | None = None
     last_day: PartialDate | None = None
+    other_rows: tuple[int, ...] = ()
+    other_ids: tuple[str, ...] = ()
 
 
 class Refused(Exception):  # noqa: N818 - an outcome of a row, not a fault of the program

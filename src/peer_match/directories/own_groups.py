@@ -28,7 +28,8 @@ def write_groups(groups: Iterable[Group]) -> bytes:
     """The groups file of these groups, ordered by id, as UTF-8 JSON."""
     dumped = [group.model_dump(mode="json") for group in sorted(groups, key=lambda one: one.id)]
     for group in dumped:
-        group["members"] = sorted(group["members"])
+        for ids in ("members", "also_listed_as"):
+            group[ids] = sorted(group[ids])
     return orjson.dumps(
         {OWN_KEY: OWN_VERSION, "groups": dumped}, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
     )

@@ -23,7 +23,8 @@ class Reason(StrEnum):
     CODE_NOT_IN_VOCABULARY = "code-not-in-vocabulary"
     # The row became a group; something of it is in doubt.
     ID_REPLACED = "id-replaced"
-    SAME_ID = "same-id"
+    SAME_ID_JOINED = "same-id-joined"
+    ROWS_DISAGREE = "rows-disagree"
     NAME_SHORTENED = "name-shortened"
     BY_APPOINTMENT = "by-appointment"
     DAY_MISSING = "day-missing"
@@ -72,9 +73,7 @@ REASONS: dict[Reason, str] = {
     Reason.ID_MISSING: "the listing has no slug or id, so nothing could refer to it again",
     Reason.SERVICE_MISSING: "the record is not a service, nor a service at a location",
     Reason.UNPUBLISHED: "the directory marks the listing as not published",
-    Reason.SAME_ID_AND_TIME: (
-        "another row with the same id meets at the same time; the first by its content was kept"
-    ),
+    Reason.SAME_ID_AND_TIME: "another row has the same id and was kept in its stead",
     Reason.SAME_MEETING: (
         "another row lists the same meeting: same name, place, day, time and facts"
     ),
@@ -83,7 +82,11 @@ REASONS: dict[Reason, str] = {
     Reason.ID_REPLACED: (
         "the slug holds more than letters, digits and `._%-`, so an id was made from its digest"
     ),
-    Reason.SAME_ID: "several rows have this id; day and time were added to keep them apart",
+    Reason.SAME_ID_JOINED: "several rows have this id: they are one group with their times",
+    Reason.ROWS_DISAGREE: (
+        "several rows have this id and disagree: what they disagree on is unknown, and what keeps "
+        "people out counts"
+    ),
     Reason.NAME_SHORTENED: "the name is longer than the format allows and was cut",
     Reason.BY_APPOINTMENT: (
         "no day and no time: the group meets by appointment, so no schedule can be checked"
@@ -136,3 +139,7 @@ REASONS: dict[Reason, str] = {
         "a vocabulary lacks a term that this format needs, so the fact stays unknown"
     ),
 }
+
+LEFT_OUT_ON_PURPOSE = frozenset({Reason.SAME_MEETING, Reason.UNPUBLISHED})
+"""Reasons of rows that are refused and no loss: the meeting is in the list already, or the
+directory itself does not offer it."""

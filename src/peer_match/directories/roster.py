@@ -17,7 +17,8 @@
 
 Owns the file's shape; values are written as in the annotation file. `facts` are the programme's
 word about a mentor, `says` the mentor's own: facts about identity count only there. A placement
-or a refusal names a group or a mentor by id, and may have ended (`until`).
+or a refusal names a group or a mentor by id, and may have ended (`until`). A person may be named as
+FHIR refers to them (`Patient/patient-7`).
 """
 
 from __future__ import annotations
@@ -31,11 +32,14 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, Valida
 from peer_match.directories.decode import decode
 from peer_match.directories.fact_values import FactReader
 from peer_match.directories.listing import items, mapping
+from peer_match.directories.names import Names
+from peer_match.directories.person_ids import person_id
 from peer_match.directories.reading import DEFAULT_SIZE_LIMIT, Problem
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.conflict import RecordedConflict
 from peer_match.facts.fact import FactSet, Statement
 from peer_match.facts.fact_type import FactType, Kind
+from peer_match.facts.group import Group
 from peer_match.facts.mentor import Mentor
 from peer_match.facts.patient import LivedExperience, Patient, Person
 from peer_match.facts.provenance import Frozen, PartialDate, Provenance, StatedBy
@@ -71,19 +75,31 @@ class Roster(Frozen):
     staff: dict[str, Person] = Field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
-    def add_to(self, patient: Patient) -> Patient:
-        """The patient with the placements and the refusals that the roster has of them."""
+    def add_to(self, patient: Patient, groups: Sequence[Group] = ()) -> Patient:
+        """The patient with the placements and the refusals that the roster has of them.
+
+        With `groups`, what names a group by another id that it goes by holds for the group.
+        """
+        names = Names(groups)
+
+        def standing(known: FactSet[str], more: Iterable[Standing]) -> FactSet[str]:
+            said = [one.target for one in more if one.person == patient.id]
+            every = [*known.statements, *said]
+            targets = {(one.value, repr(one)) for one in every}
+            for statement in tuple(every):
+                for place in names.called(statement.value):
+                    meant = statement.model_copy(update={"value": groups[place].id})
+                    if (meant.value, repr(meant)) not in targets:
+                        targets.add((meant.value, repr(meant)))
+                        every.append(meant)
+            return known.model_copy(update={"statements": tuple(every)})
+
         return patient.model_copy(
             update={
-                "placements": _with(patient.placements, self.placements, patient.id),
-                "declined_targets": _with(patient.declined_targets, self.refusals, patient.id),
+                "placements": standing(patient.placements, self.placements),
+                "declined_targets": standing(patient.declined_targets, self.refusals),
             }
         )
-
-
-def _with(known: FactSet[str], more: Iterable[Standing], person: str) -> FactSet[str]:
-    added = tuple(one.target for one in more if one.person == person)
-    return known.model_copy(update={"statements": known.statements + added})
 
 
 class _Written(BaseModel):
@@ -183,6 +199,7 @@ def read_roster(
     conflicts = _each(whole, "conflicts", _conflict, reader)
     placements = _each(whole, "placements", _standing, reader)
     refusals = _each(whole, "refusals", _standing, reader)
+    placements, refusals = _of_mentors(mentors, placements), _of_mentors(mentors, refusals)
     staff = _staff(mapping(whole.get("staff")), reader)
     if reader.problems:
         return Roster(problems=tuple(reader.problems))
@@ -257,7 +274,8 @@ def _mentor(value: Any, path: str, reader: _Reader) -> Mentor | None:
     }
     if len(reader.problems) > before:
         return None
-    return Mentor(id=written.id, name=written.name, person=written.person, **facts)
+    person = person_id(written.person) if written.person is not None else None
+    return Mentor(id=written.id, name=written.name, person=person, **facts)
 
 
 _SELF_STATED = frozenset(
@@ -300,14 +318,14 @@ def _conflict(value: Any, path: str, reader: _Reader) -> RecordedConflict | None
             "not-understood",
             "only a household or family tie can be agreed to by both people",
         )
-    one, other = written.between
+    one, other = between = (person_id(written.between[0]), person_id(written.between[1]))
     if one == other or not one or not other:
         reader.problem(f"{path}.between", "not-understood", "it takes the ids of two people")
     if len(reader.problems) > before:
         return None
     return RecordedConflict(
         id=written.id,
-        between=written.between,
+        between=between,
         kind=written.kind,
         provenance=Provenance(
             source=written.source, stated_by=StatedBy.PROGRAMME, date=written.date
@@ -324,7 +342,21 @@ def _standing(value: Any, path: str, reader: _Reader) -> Standing | None:
         return None
     provenance = Provenance(source=written.source, stated_by=StatedBy.PROGRAMME, date=written.date)
     target = Statement(value=written.target, provenance=provenance, until=written.until)
-    return Standing(person=written.person, target=target)
+    return Standing(person=person_id(written.person), target=target)
+
+
+def _of_mentors(mentors: Iterable[Mentor], standings: Iterable[Standing]) -> list[Standing]:
+    """Standings with a mentor who is named by their id as a person under their id as a mentor."""
+    ids = {one.id for one in mentors}
+    known = {one.person: one.id for one in mentors if one.person and one.person not in ids}
+
+    def meant(one: Standing) -> Standing:
+        id = known.get(person_id(one.target.value))
+        if id is None or one.target.value in ids:
+            return one
+        return one.model_copy(update={"target": one.target.model_copy(update={"value": id})})
+
+    return [meant(one) for one in standings]
 
 
 def _staff(roles: Any, reader: _Reader) -> dict[str, Person]:

@@ -43,7 +43,8 @@ class Group(SubjectFacts):
     """A peer-led group with its weekly meetings.
 
     `kind` tells a programme's own group from a public community meeting. `members` are person
-    ids, for keeping people apart; they never reach an output.
+    ids, for keeping people apart; they never reach an output. `also_listed_as` are ids of other
+    rows of its directory that are this group: what is said of them is said of it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Group(SubjectFacts):
     place: Annotated[Fact[Place], About("where the group meets", "public")] = Fact()
     facilitators: tuple[Facilitator, ...] = ()
     members: frozenset[str] = frozenset()
+    also_listed_as: frozenset[str] = frozenset()
 
     kind: Annotated[
         Fact[Code], About("a programme's group or a community meeting", "public", "group-kind")
