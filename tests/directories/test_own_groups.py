@@ -78,6 +78,51 @@ def test_a_faulty_group_is_refused_with_each_of_its_faults(
     assert reading.counts(NoteKind.REFUSED) == {Reason.GROUP_NOT_VALID: 1}
 
 
+def test_each_fault_says_what_was_expected_and_nothing_that_is_there(
+    groups: tuple[Group, ...], read: Read
+) -> None:
+    good, bad = rows_of(groups)
+    bad["meetings"] = [{"day": "Mon", "secret": "Ann"}]
+    bad["languages"] = ["english"]
+    bad["last_confirmed"]["statements"] = [
+        {"value": "` is not Ann", "provenance": {"source": "x", "stated_by": "Ann"}}
+    ]
+    reading = read({"peer_match_groups": 1, "groups": [good, bad, 3]})
+    said = {note.detail: note.expected for note in reading.refusals}
+    a_fact = said["meetings"]
+    assert a_fact is not None
+    assert a_fact.startswith('expected a fact, such as {"statements": [{"value"')
+    assert said == {
+        "meetings": a_fact,
+        "languages": a_fact,
+        "last_confirmed.statements.0.value": "expected a date such as 2026, 2026-03 or 2026-03-01",
+        "last_confirmed.statements.0.provenance.stated_by": "expected 'self', 'clinician', "
+        "'record', 'directory', 'annotation' or 'programme'",
+        None: "expected an object",
+    }
+    assert "Ann" not in "".join(map(str, reading.refusals))
+
+
+def test_a_reading_says_what_a_decision_has_to_say_of_it(
+    groups: tuple[Group, ...], read: Read
+) -> None:
+    good, _ = rows_of(groups)
+    whole = {"peer_match_groups": 1}
+    some = read({**whole, "groups": [good, {}, {}]})
+    assert (some.lost, some.is_unusable) == (2, False)
+    assert some.warnings == (
+        "feed: 2 of 3 rows could not be read, and no group of theirs was looked at: "
+        "group-not-valid 2",
+    )
+    none, empty = read({**whole, "groups": [{}]}), read({**whole, "groups": []})
+    assert (none.is_unusable, empty.is_unusable) == (True, False)
+    assert empty.warnings == ("feed: the directory is empty: it has no rows",)
+    broken = read(b"[")
+    assert broken.is_unusable
+    assert broken.warnings[0].startswith("feed: not read: the file is not valid JSON")
+    assert read({**whole, "groups": [good]}).warnings == ()
+
+
 def test_codes_are_checked_against_the_vocabularies(groups: tuple[Group, ...], read: Read) -> None:
     first, second = rows_of(groups)
     first["languages"]["statements"][0]["value"] = "klingon"

@@ -236,11 +236,17 @@ class TestDirectory:
     def test_what_became_of_the_rows(self, inputs: Inputs) -> None:
         inputs.groups.write_bytes(orjson.dumps([*GROUPS, {"name": "No slug"}]))
         arguments = ("directory", "read", inputs.groups, "--fellowship", "aa")
-        said = done(*arguments)
+        result = peer_match(*arguments)
+        assert (result.exit_code, result.stderr) == (1, "")
+        said = result.stdout
         assert said.startswith("feed: 3 rows, 2 groups (meeting-guide)\n")
         assert "1  refused: id-missing" in said
         assert "2  taken-with-doubt: zone-missing" in said
-        found = in_json(*arguments)
+        assert said.endswith(
+            f"{inputs.groups}: row 3: id-missing: the listing has no slug or id, "
+            "so nothing could refer to it again\n"
+        )
+        found = orjson.loads(peer_match(*arguments, "--json").stdout)
         assert (found["rows"], found["groups"]) == (3, 2)
         assert {"kind": "refused", "reason": "id-missing", "rows": 1} in found["reasons"]
 

@@ -265,3 +265,54 @@ def test_an_output_that_cannot_be_written(inputs: Inputs) -> None:
     assert str(inputs.written / "fhir.json") in done.err
     assert "Traceback" not in done.err
     assert inputs.written.read_text("utf-8") == "a file where a folder is needed"
+
+
+# -- rows that are refused -----------------------------------------------------------------------
+
+NOT_GROUPS = [
+    {"id": f"feed/{n}", "name": "x", "meetings": [{"day": "Mon"}], "languages": ["english"]}
+    for n in range(4)
+]
+
+
+def test_a_directory_without_one_usable_row(inputs: Inputs) -> None:
+    inputs.groups.write_bytes(orjson.dumps({"peer_match_groups": 1, "groups": NOT_GROUPS}))
+    refused(
+        inputs,
+        inputs.suggest(),
+        f"{inputs.groups}: none of its 4 rows can be used as a group, so nothing was decided\n",
+        "\n  row 1 (`feed/0`): group-not-valid: `meetings`: expected a fact, such as ",
+        "\n  row 1 (`feed/0`): group-not-valid: `languages`: expected a fact, such as ",
+        "\n  … and 3 more\n  help: ",
+    )
+
+
+def test_rows_that_are_refused_beside_others_are_told_and_noted(inputs: Inputs) -> None:
+    inputs.groups.write_bytes(orjson.dumps([*GROUPS, {"name": "No slug"}, 7]))
+    done = inputs.suggest()
+    assert done.code == 0
+    assert done.err.splitlines() == [
+        f"warning: {inputs.groups}: 2 of 4 rows were refused, and no group of theirs was looked "
+        f"at; `peer-match directory read {inputs.groups}` shows all",
+        "  row 3: id-missing: the listing has no slug or id, so nothing could refer to it again",
+        "  row 4: not-a-record: the row is not a JSON object, so it holds no listing",
+    ]
+    assert (
+        "feed: 2 of 4 rows could not be read, and no group of theirs was looked at: "
+        "id-missing 1, not-a-record 1"
+    ) in orjson.loads(done.out)["notes"]
+
+
+def test_an_empty_directory_is_called_empty(inputs: Inputs) -> None:
+    inputs.groups.write_bytes(orjson.dumps({"peer_match_groups": 1, "groups": []}))
+    inputs.annotations.write_bytes(changed(ANNOTATIONS, feeds=[]))
+    done = inputs.suggest()
+    said = "the directory is empty: it has no rows"
+    assert (done.code, done.err) == (0, f"warning: {inputs.groups}: {said}\n")
+    assert f"feed: {said}" in orjson.loads(done.out)["notes"]
+
+
+def test_a_row_that_is_listed_twice_is_no_loss(inputs: Inputs) -> None:
+    inputs.groups.write_bytes(orjson.dumps([*GROUPS, {**GROUPS[0], "slug": "harbour-lights-2"}]))
+    done = inputs.suggest()
+    assert (done.code, done.err) == (0, "")

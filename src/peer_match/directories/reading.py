@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from peer_match.directories.reasons import REASONS, Reason
+from peer_match.directories.reasons import LEFT_OUT_ON_PURPOSE, REASONS, Reason
 from peer_match.facts.group import Group
 from peer_match.facts.provenance import Frozen, Provenance
 
@@ -66,7 +66,7 @@ class RowNote(Frozen):
     """One doubt about a row, or why it was refused.
 
     `row` counts from 1. `id` is the slug or id in the feed. `detail` is a code, a number or a
-    field's path, never a text of the feed.
+    field's path, never a text of the feed. `expected` says what that field should hold.
     """
 
     row: int
@@ -74,11 +74,20 @@ class RowNote(Frozen):
     kind: NoteKind
     reason: Reason
     detail: str | None = None
+    expected: str | None = None
 
     @property
     def meaning(self) -> str:
         """The reason in plain words."""
         return REASONS[self.reason]
+
+    def __str__(self) -> str:
+        """The row, the reason, and the field at fault with what it should hold."""
+        row = f"row {self.row}" if self.id is None else f"row {self.row} (`{self.id}`)"
+        if self.detail is None:
+            return f"{row}: {self.reason}: {self.meaning}"
+        expected = self.meaning if self.expected is None else self.expected
+        return f"{row}: {self.reason}: `{self.detail}`: {expected}"
 
 
 class FeedNote(Frozen):
@@ -108,6 +117,10 @@ class DirectoryReading(Frozen):
 
     `rows` is the number of rows found; each was taken, taken with doubts, or refused. The notes of
     a row are of one kind.
+
+    Nobody is matched with a group that was not read, so look at `problems` and at `refusals`
+    before `groups` is used, and hand `warnings` to `suggest` as its `notes`: without them a
+    directory that could not be read looks like one in which nothing fits.
     """
 
     name: str
@@ -122,6 +135,42 @@ class DirectoryReading(Frozen):
     def refused(self) -> int:
         """How many rows were refused."""
         return len(self._rows(NoteKind.REFUSED))
+
+    @property
+    def refusals(self) -> tuple[RowNote, ...]:
+        """Why rows were refused, in their order: every fault of every row."""
+        return tuple(note for note in self.notes if note.kind is NoteKind.REFUSED)
+
+    @property
+    def lost(self) -> int:
+        """How many rows were refused though they may have been a group: not because they are
+        listed twice, or marked as not published.
+        """
+        return len({one.row for one in self.refusals if one.reason not in LEFT_OUT_ON_PURPOSE})
+
+    @property
+    def is_unusable(self) -> bool:
+        """Whether nothing at all can be matched, though there is something in the directory."""
+        return bool(self.problems) or (self.rows > 0 and not self.groups)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a decision that rests on this directory has to say of it, for its notes."""
+        if self.problems:
+            return tuple(f"{self.name}: not read: {one.message}" for one in self.problems)
+        if not self.rows:
+            return (f"{self.name}: the directory is empty: it has no rows",)
+        if not self.lost:
+            return ()
+        reasons = ", ".join(
+            f"{reason} {rows}"
+            for reason, rows in self.counts(NoteKind.REFUSED).items()
+            if reason not in LEFT_OUT_ON_PURPOSE
+        )
+        return (
+            f"{self.name}: {self.lost} of {self.rows} rows could not be read, and no group of "
+            f"theirs was looked at: {reasons}",
+        )
 
     @property
     def taken(self) -> int:

@@ -13,7 +13,7 @@ from peer_match.directories.own_groups import write_groups
 from peer_match.directories.read import read_directory_file
 from peer_match.directories.reading import DirectoryReading, FeedSettings, Format
 from peer_match.policy.load import load_policy
-from peer_match.surfaces.faults import EXIT_CODES, Faults, stop
+from peer_match.surfaces.faults import EXIT_CODES, Exit, Faults, stop
 from peer_match.surfaces.files import check_outputs, check_readable, write_or_stop
 from peer_match.surfaces.printing import JsonOption, print_json, working
 
@@ -52,6 +52,8 @@ def read(
 
     For example: peer-match directory read meetings.json --fellowship aa
     --zone America/Los_Angeles --out groups.json
+
+    Exit code 1 if rows were refused that may have been groups; the others are written all the same.
     """
     outputs = () if out is None else (out,)
     faults = Faults()
@@ -67,7 +69,9 @@ def read(
     if json:
         print_json(_as_json(reading))
     else:
-        typer.echo(_as_text(reading))
+        typer.echo(_as_text(file, reading))
+    if reading.lost:
+        raise typer.Exit(Exit.PROBLEMS)
 
 
 def _day(text: str | None, faults: Faults) -> date | None:
@@ -108,15 +112,19 @@ def _as_json(reading: DirectoryReading) -> dict[str, object]:
             {"kind": kind, "reason": reason, "rows": count}
             for (kind, reason), count in sorted(_counts(reading).items())
         ],
-        "notes": [note.model_dump(mode="json") for note in reading.notes],
+        "notes": [
+            {**note.model_dump(mode="json"), "meaning": note.meaning} for note in reading.notes
+        ],
         "feed_notes": [note.model_dump(mode="json") for note in reading.feed_notes],
     }
 
 
-def _as_text(reading: DirectoryReading) -> str:
+def _as_text(file: Path, reading: DirectoryReading) -> str:
     lines = [
         f"{reading.name}: {reading.rows} rows, {len(reading.groups)} groups ({reading.format})"
     ]
+    if not reading.rows:
+        lines.append("  the directory is empty: it has no rows")
     lines.extend(
         f"  {count:>5}  {kind}: {reason}"
         for (kind, reason), count in sorted(_counts(reading).items())
@@ -125,4 +133,5 @@ def _as_text(reading: DirectoryReading) -> str:
         f"  note: {note.reason.value} {note.detail or ''} ({note.count})".rstrip()
         for note in reading.feed_notes
     )
+    lines.extend(f"{file}: {one}" for one in reading.refusals)
     return "\n".join(lines)

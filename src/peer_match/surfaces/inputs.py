@@ -20,6 +20,7 @@ from peer_match.fhir.read_notes import Note, NoteKind
 from peer_match.policy.policy import Policy
 from peer_match.surfaces.faults import Faults
 from peer_match.surfaces.files import check_readable, read_whole
+from peer_match.surfaces.refused_rows import none_usable, warnings_of_rows
 from peer_match.surfaces.same_ids import IdsOfFile, ids_of_directory
 
 
@@ -33,11 +34,17 @@ class PatientInput:
 
 @dataclass(frozen=True)
 class GroupsInput:
-    """Every group of every directory, annotated, the ids of each file, and what fitted nothing."""
+    """Every group of every directory, annotated, the ids of each file, and what fitted nothing.
+
+    `notes` are what a decision has to say of the directories, `warnings` what whoever runs the
+    command should look at.
+    """
 
     groups: tuple[Group, ...]
     ids: tuple[IdsOfFile, ...]
     unmatched: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def patient_from(
@@ -112,9 +119,14 @@ def annotations_from(path: Path | None, vocabularies: Vocabularies, faults: Faul
 def groups_from(
     paths: Sequence[Path], annotations: Annotations, vocabularies: Vocabularies, faults: Faults
 ) -> GroupsInput:
-    """Every group of some directories. Settings of a feed come from the annotations."""
+    """Every group of some directories. Settings of a feed come from the annotations.
+
+    A directory with rows of which none can be used is a fault: nothing follows from it.
+    """
     groups: list[Group] = []
     ids: list[IdsOfFile] = []
+    notes: list[str] = []
+    warnings: list[str] = []
     for path in paths:
         settings = annotations.settings_for(path.stem, FeedSettings())
         try:
@@ -125,6 +137,11 @@ def groups_from(
             continue
         for problem in reading.problems:
             faults.problem(path, problem)
+        if reading.is_unusable and not reading.problems:
+            faults.file(path, *none_usable(reading))
+        elif not reading.problems:
+            notes.extend(reading.warnings)
+            warnings.extend(warnings_of_rows(path, reading))
         groups.extend(reading.groups)
         ids.append(ids_of_directory(path, reading))
     joined = annotate(groups, annotations)
@@ -132,6 +149,8 @@ def groups_from(
         groups=joined.groups,
         ids=tuple(ids),
         unmatched=tuple(f"{one.path}: nothing is called `{one.id}`" for one in joined.unmatched),
+        notes=tuple(notes),
+        warnings=tuple(warnings),
     )
 
 

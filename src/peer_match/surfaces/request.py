@@ -88,6 +88,7 @@ def _decided(request: Request, moment: datetime, policy: Policy) -> Answer:
     check_apart(ids, faults)
     if faults.said or person is None:
         stop(faults.said)
+    warn(found.warnings)
     known = known_ids([person.patient.id], found.groups, roster)
     rows = unmatched_rows(roster, known)
     if request.annotations is not None:
@@ -104,7 +105,7 @@ def _decided(request: Request, moment: datetime, policy: Policy) -> Answer:
             as_of=moment,
             conflicts=roster.conflicts,
             staff=roster.staff,
-            notes=(*person.notes, *found.unmatched, *notes_of(rows)),
+            notes=(*person.notes, *found.notes, *found.unmatched, *notes_of(rows)),
         )
     except ValueError as problem:
         stop([str(problem)])

@@ -77,6 +77,7 @@ def check(
         rows = unmatched_rows(found, known)
     if not patients:
         warn(["without --patients, the ids of patients match nobody and are listed as well"])
+    warn(listed.warnings)
     warn(f"{annotations}: {one}" for one in listed.unmatched)
     if json:
         print_json(
