@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from peer_match.decide.decision import Decision, DraftPlan, Shortlist
+from peer_match.decide.decision import Decision, DraftPlan, Reading, Shortlist, Source
+from peer_match.fhir.write_bundle import write_bundle
 from peer_match.fhir.write_narrative import XHTML, narrative
 from peer_match.fhir.write_proposal import Proposal
 
@@ -153,6 +154,64 @@ def test_every_task_is_told_in_the_order_of_its_day_and_check_ins_once() -> None
     )
     assert said[11] == "A clinician, by 22 March 2026: Offer overdose education."
     assert lines[at + 13] == "Needed before this plan can start"
+
+
+def comes_first() -> Decision:
+    screen = "patient.suicide_screen"
+    first = task(
+        25, "other", "Have a professional evaluate", role="clinician", owner="Dr Osei",
+        priority="stat", facts=(screen, "patient.home"),
+    )  # fmt: skip
+    source = Source("Observation/7", "clinician", "2026-02-25T16:20:00-06:00")
+    high = Reading(
+        screen, "patient", "mental-health", "the level of the last screens", ("High",), True, None,
+        (source,),
+    )  # fmt: skip
+    whole = decision()
+    plan = replace(whole.plan, tasks=(first, *whole.plan.tasks))
+    return replace(whole, plan=plan, facts={**whole.facts, screen: high})
+
+
+FIRST = (
+    "A clinician, Dr Osei, at once, by 27 March 2026: Have a professional evaluate. "
+    "The level of the last screens: High "
+    "(25 February 2026, stated by a clinician, Observation/7)."
+)
+
+
+def test_what_comes_first_is_told_before_any_group_with_its_fact_and_source() -> None:
+    lines = told(comes_first())
+    place = lines.index(FIRST)
+    assert lines[place - 1] == "Before everything else"
+    assert place < lines.index("Proposed groups to choose from")
+    tasks = lines.index("What is to be done")
+    assert lines[tasks + 1].startswith("A clinician, Dr Osei, at once, by 27 March 2026")
+
+
+def test_the_fact_behind_what_comes_first_is_not_told_where_it_is_withheld() -> None:
+    whole = comes_first()
+    (hidden,) = [one for one in whole.facts if one == "patient.suicide_screen"]
+    withheld = replace(whole.facts[hidden], withheld="needs consent")
+    said = " ".join(told(replace(whole, facts={**whole.facts, hidden: withheld})))
+    assert "Have a professional evaluate" in said
+    assert "High" not in said
+
+
+def test_what_comes_first_leads_the_activities_and_its_task_carries_the_priority() -> None:
+    entries = [one["resource"] for one in write_bundle(comes_first(), policy())["entry"]]
+    tasks = [one for one in entries if one["resourceType"] == "Task"]
+    assert [one["priority"] for one in tasks] == ["stat", *["routine"] * (len(tasks) - 1)]
+    assert tasks[0]["note"] == [
+        {
+            "text": "the level of the last screens: High "
+            "(25 February 2026, stated by a clinician, Observation/7)"
+        }
+    ]
+    assert not any("note" in one for one in tasks[1:])
+    first, second = entries[0]["activity"][:2]
+    assert first["reference"]["reference"] == f"urn:uuid:{tasks[0]['id']}"
+    requests = [one["id"] for one in entries if one["resourceType"] == "ServiceRequest"]
+    assert second["reference"]["reference"] == f"urn:uuid:{requests[0]}"
 
 
 def test_a_single_check_in_is_told_without_its_number() -> None:

@@ -309,6 +309,24 @@ def nothing_fits() -> Decision:
     )  # fmt: skip
 
 
+def comes_first() -> Decision:
+    """A person with something that must be done before everything else."""
+    whole = decision()
+    evaluate = task(
+        "f", "other", "Have a professional evaluate", role="clinician", owner="Dr Osei",
+        due="2023-09-02T09:00:00-07:00", rule="once-a-week", priority="stat",
+        facts=("patient.suicide_screen", "patient.group_consent"),
+    )  # fmt: skip
+    screen = Source("Observation/7", "clinician", "2023-08-30")
+    high = reading("patient.suicide_screen", "the level of the last screens", "High", source=screen)
+    return replace(
+        whole,
+        patient=PersonRef("p3", "Tom Hale"),
+        plan=replace(whole.plan, tasks=(evaluate, *whole.plan.tasks)),
+        facts={**whole.facts, "patient.suicide_screen": high},
+    )
+
+
 def withheld_person() -> Decision:
     """What somebody sees who may not even know that the person is known here."""
     whole = decision()

@@ -18,7 +18,15 @@ from playwright.sync_api import sync_playwright
 from peer_match.decide.decision import Decision, Reading, Score, Source
 from peer_match.surfaces.report import WeekPicture, report
 
-from .examples import BELIEF, decision, long_feed, nothing_fits, week, withheld_person
+from .examples import (
+    BELIEF,
+    comes_first,
+    decision,
+    long_feed,
+    nothing_fits,
+    week,
+    withheld_person,
+)
 
 GOLDEN = Path(__file__).with_name("report_of_one.html")
 STYLE = files("peer_match.surfaces.report").joinpath("templates", "report.css").read_text("utf-8")
@@ -243,6 +251,32 @@ def test_a_group_that_cannot_be_drawn_is_named_beside_the_picture() -> None:
     assert "Not drawn, since the listing does not say the time zone: Saturday Circle." in words
 
 
+def test_what_comes_first_has_a_card_of_its_own_and_a_red_banner() -> None:
+    html = report([decision(), comes_first()], title="Caseload")
+    said = (
+        "Have a professional evaluate: at once, by Sep 2, 2023 at the latest. For Dr Osei, "
+        "clinician. the level of the last screens: High Observation/7, stated by a clinician, "
+        "Aug 30, 2023"
+    )
+    words = page(decision(), comes_first()).words
+    assert f"Before everything else: 1 person Tom Hale {said} 2 people at a glance" in words
+    assert "1 Something must be done first 1 Something fits" in words
+    assert "Tom Hale Something must be done first Have a professional evaluate" in words
+    section = html[html.index('aria-labelledby="person-2"') :]
+    banner = section.index('class="notice stop"')
+    assert section.index('class="safety"') < banner < section.index("Point of contact")
+    assert words.count(said) == 2
+
+
+def test_every_way_forward_is_told() -> None:
+    whole = nothing_fits()
+    [first] = whole.plan.tasks
+    mentor = replace(first, id="m", title="Find a mentor", owner="Jo Rivera")
+    words = page(replace(whole, plan=replace(whole.plan, tasks=(first, mentor)))).words
+    assert "Find a way forward" in words
+    assert "Find a mentor. For Jo Rivera, by Sep 4, 2023." in words
+
+
 # -- who sees what -------------------------------------------------------------------------------
 
 
@@ -420,7 +454,7 @@ def test_chromium_shows_the_page_without_a_complaint(width: int, tmp_path: Path)
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not here: sudo apt-get install chromium")
     path = tmp_path / "report.html"
-    caseload = [decision(), nothing_fits(), long_feed(), withheld_person()]
+    caseload = [decision(), comes_first(), nothing_fits(), long_feed(), withheld_person()]
     path.write_text(report(caseload, title="Caseload", weeks={"p1": week()}), "utf-8")
     said: list[str] = []
     asked: list[str] = []

@@ -17,6 +17,7 @@ from .examples import (
     OPPOSED,
     RULES,
     TIMES,
+    comes_first,
     decision,
     long_feed,
     nothing_fits,
@@ -51,6 +52,35 @@ def words(renderable: RenderableType) -> str:
 def test_the_summary_reads_as_it_did() -> None:
     lines = [line.rstrip() for line in printed(render_text(decision())).splitlines()]
     assert lines == SUMMARY.splitlines()
+
+
+FIRST = (
+    "Have a professional evaluate: at once, by Sep 2, 2023 at the latest (Dr Osei, clinician) "
+    "the level of the last screens: High Observation/7, stated by a clinician, Aug 30, 2023"
+)
+
+
+def test_what_comes_first_is_said_before_any_suggestion_with_its_fact_and_source() -> None:
+    said = words(render_text(comes_first()))
+    assert "Tom Hale p3 Something must be done first" in said
+    assert said.index(FIRST) < said.index("Groups: 6 looked at")
+    assert FIRST in words(explain(comes_first(), "g1"))
+
+
+def test_a_caseload_begins_with_what_comes_first() -> None:
+    said = words(caseload_summary([decision(), comes_first()]))
+    assert said.startswith(f"Tom Hale p3 {FIRST} Person Best fit")
+    assert "Tom Hale Something must be done first 73 (60–85)" in said
+    assert "then Tuesday Steps" in said
+    assert "something must be done first: 1, something fits: 1" in said
+
+
+def test_tasks_that_are_left_out_are_counted() -> None:
+    whole = decision()
+    more = tuple(replace(whole.plan.tasks[0], id=f"t{number}") for number in range(7))
+    said = words(render_text(replace(whole, plan=replace(whole.plan, tasks=more))))
+    assert "Draft plan: 7 tasks" in said
+    assert "2 more; see --html or --json" in said
 
 
 SUMMARY = """\

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from peer_match.decide.decision import Decision
+from peer_match.decide.in_words import comes_first
 from peer_match.decide.project import WITHHELD
 from peer_match.fhir.write_care_plan import care_plan
 from peer_match.fhir.write_check import check
@@ -59,7 +60,10 @@ def _resources(proposal: Proposal) -> Iterator[Json]:
     aims = list(goals(proposal))
     requests = list(service_requests(proposal))
     steps = list(tasks(proposal))
-    plan = care_plan(proposal, _ids(aims), _ids((*requests, *steps)))
+    urgent = {one.id for one in comes_first(proposal.decision.plan)}
+    first = [one for one in steps if one["id"] in urgent]
+    then = [one for one in steps if one["id"] not in urgent]
+    plan = care_plan(proposal, _ids(aims), _ids((*first, *requests, *then)))
     proposed = [plan, *aims, *requests, *steps]
     yield from proposed
     yield provenance(proposal, _ids(proposed))

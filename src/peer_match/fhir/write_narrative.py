@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from html import escape
-from itertools import groupby
 
 from peer_match.decide.decision import PlanGoal, PlanTask, Shortlist, Suggestion
+from peer_match.decide.in_words import HOW_SOON, comes_first
 from peer_match.decide.suggest import SAFETY_NOT_ASSESSED
 from peer_match.fhir.write_elements import plain, texts
 from peer_match.fhir.write_proposal import Proposal
 from peer_match.fhir.write_words import (
+    behind,
     cautions,
     day,
     fit,
@@ -38,6 +39,7 @@ def narrative(proposal: Proposal) -> str:
 
 def _parts(proposal: Proposal) -> Iterator[str]:
     yield from _opening(proposal)
+    yield from _list("Before everything else", _firsts(proposal))
     yield from _groups(proposal)
     yield from _mentors(proposal)
     yield from _list("Already in place", _existing(proposal))
@@ -64,6 +66,14 @@ def _opening(proposal: Proposal) -> Iterator[str]:
     if decision.safety == SAFETY_NOT_ASSESSED:
         yield _paragraph("It does not say whether the person is safe; somebody has to find out.")
     yield _paragraph("Nothing has been arranged. The person chooses, and a clinician signs.")
+
+
+def _firsts(proposal: Proposal) -> Iterator[str]:
+    """What the rules put before everything else, and what was seen that it answers to."""
+    for task in comes_first(proposal.decision.plan):
+        said = [_task([task], proposal)]
+        said.extend(_sentence(text) for text in behind(task, proposal))
+        yield " ".join(said)
 
 
 def _groups(proposal: Proposal) -> Iterator[str]:
@@ -165,14 +175,15 @@ def _goal(goal: PlanGoal) -> str:
 
 
 def _tasks(proposal: Proposal) -> Iterator[str]:
-    """The tasks by when they are due; check-ins of one series are said once."""
+    """The tasks in the order of the plan; check-ins of one series are said once."""
 
     def series(task: PlanTask) -> str:
         return f"{task.rule} {task.role}" if task.kind == "check-in" else task.id
 
-    once = sorted(proposal.decision.plan.tasks, key=lambda t: (t.kind == "check-in", series(t)))
-    runs = [sorted(run, key=lambda task: task.due) for _, run in groupby(once, key=series)]
-    for run in sorted(runs, key=lambda run: (run[0].due, run[0].id)):
+    runs: dict[str, list[PlanTask]] = {}
+    for task in proposal.decision.plan.tasks:
+        runs.setdefault(series(task), []).append(task)
+    for run in runs.values():
         yield _task(run, proposal)
 
 
@@ -190,7 +201,8 @@ def _task(run: list[PlanTask], proposal: Proposal) -> str:
     if len(run) > 1:
         when = f"{len(run)} times, from {day(first.due)} to {day(last.due)}"
     else:
-        when = f"by {day(first.due)}"
+        soon = "" if first.priority == "routine" else f"{HOW_SOON[first.priority]}, "
+        when = f"{soon}by {day(first.due)}"
     return _sentence(f"{who}, {when}: {title}")
 
 

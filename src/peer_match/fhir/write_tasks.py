@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from peer_match.decide.decision import PlanTask
+from peer_match.decide.in_words import BEFORE_ALL_ELSE
 from peer_match.fhir.write_code_systems import TASK_INPUT, TASK_KIND, display_of
 from peer_match.fhir.write_elements import (
     RESTRICTED,
@@ -18,11 +19,13 @@ from peer_match.fhir.write_elements import (
     coded,
     identifier,
     inside,
+    markdown,
     moment,
     plain,
     present,
 )
 from peer_match.fhir.write_proposal import Proposal
+from peer_match.fhir.write_words import behind
 
 AFTER_SIGN_OFF = frozenset({"referral", "introduction", "support", "check-in"})
 """The kinds of task that carry a placement out."""
@@ -51,6 +54,7 @@ def _task(task: PlanTask, proposal: Proposal) -> Json:
             "basedOn": [inside(proposal.care_plan_id)],
             "status": "draft" if task.kind in AFTER_SIGN_OFF else "requested",
             "intent": "proposal",
+            "priority": task.priority,
             "code": _code(task, proposal),
             "description": plain(task.title) or display_of(TASK_KIND, task.kind),
             "focus": proposal.about(task),
@@ -60,10 +64,16 @@ def _task(task: PlanTask, proposal: Proposal) -> Json:
             "performerType": [proposal.role(task.role)],
             "owner": present({"display": plain(task.owner or "")}),
             "reasonCode": {"text": why} if why else None,
+            "note": [{"text": markdown(text)} for text in _notes(task, proposal)],
             "restriction": {"period": {"end": moment(task.due)}},
             "input": list(_inputs(task, proposal)),
         }
     )
+
+
+def _notes(task: PlanTask, proposal: Proposal) -> Iterator[str]:
+    """What was seen that a task answers to which comes before everything else."""
+    return behind(task, proposal) if task.priority in BEFORE_ALL_ELSE else iter(())
 
 
 def _code(task: PlanTask, proposal: Proposal) -> Json:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from peer_match.decide.decision import FULL_SCORE, Score, Screening, Suggestion
+from peer_match.decide.decision import PlanTask, Reading, Score, Screening, Source, Suggestion
+from peer_match.decide.in_words import STATED_BY, out_of_100
 from peer_match.fhir.write_elements import plain, texts
 from peer_match.fhir.write_proposal import Proposal
 
-_HUNDREDTH = FULL_SCORE // 100
 _MONTHS = "January February March April May June July August September October November December"
 _FREQUENCY = re.compile(r"(\d{1,3}) a (?:(\d{1,3}) )?(day|week|month|year)s?")
+_DAY = len("2026-03-01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ def frequency(text: str) -> Frequency | None:
 
 
 def fit(score: Score) -> str:
-    """`Fit: 82 out of 100`, or a range where something that counts is unknown. Rounded down."""
-    low, high = score.low // _HUNDREDTH, score.high // _HUNDREDTH
+    """`Fit: 82 out of 100`, or a range where something that counts is unknown."""
+    low, high = out_of_100(score.low), out_of_100(score.high)
     if low == high:
         return f"Fit: {low} out of 100"
     return f"Fit: between {low} and {high} out of 100, because something that counts is unknown"
@@ -55,6 +56,28 @@ def reasons(one: Suggestion, proposal: Proposal) -> Iterator[str]:
         if title:
             measured = plain(points.measured or "")
             yield f"{title} ({measured})" if measured else title
+
+
+def behind(task: PlanTask, proposal: Proposal) -> Iterator[str]:
+    """What was seen that a task answers to, where the recipient may see it: the facts that are
+    known, each with its value, its date and its source."""
+    facts = proposal.decision.facts
+    for key in task.facts:
+        found = facts.get(key)
+        if found is not None and found.withheld is None and found.values:
+            yield _seen(found)
+
+
+def _seen(reading: Reading) -> str:
+    values = "; ".join(texts(reading.values))
+    sources = "; ".join(dict.fromkeys(_source(one) for one in reading.sources))
+    return f"{plain(reading.meaning)}: {values} ({sources or 'no source'})"
+
+
+def _source(source: Source) -> str:
+    when = day(source.date) if source.date is not None and len(source.date) >= _DAY else source.date
+    by = STATED_BY.get(source.stated_by, source.stated_by)
+    return f"{when or 'no date'}, {by}, {plain(source.source)}"
 
 
 def cautions(one: Suggestion, proposal: Proposal) -> Iterator[str]:

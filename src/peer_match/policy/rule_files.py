@@ -131,12 +131,17 @@ class FindingFile(RuleHeader):
     if_unknown: Literal["pass on"]
 
 
+TaskPriority = Literal["routine", "urgent", "asap", "stat"]
+"""How soon a task is to be taken up, rising; the codes of FHIR's request priority."""
+
+
 class TaskShape(Shape):
-    """Something that somebody must do."""
+    """Something that somebody must do, and how soon it is to be taken up."""
 
     title: Text
     role: KebabId
     within: Text
+    priority: TaskPriority = "routine"
 
 
 class SupportFile(RuleHeader):

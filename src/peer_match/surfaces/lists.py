@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from peer_match.decide.decision import Decision, PlanTask, Screening, Shortlist, Suggestion
+from peer_match.decide.in_words import comes_first
 from peer_match.surfaces.views import (
     KEPT_BACK,
     PATIENT,
@@ -17,6 +18,7 @@ from peer_match.surfaces.views import (
     Reader,
     RuleLine,
     ScreenLine,
+    Seen,
     override_words,
 )
 
@@ -116,6 +118,14 @@ class Asked:
     about: tuple[str, ...]
     reach: int
     swing: int
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """A task that comes before everything else, and what was seen that it answers to."""
+
+    task: PlanTask
+    seen: tuple[Seen, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +255,17 @@ def asked(reader: Reader) -> tuple[Asked, ...]:
     )
 
 
+def firsts(reader: Reader) -> tuple[First, ...]:
+    """What must be done before anything else, with the facts behind it that are known, or else
+    with all of them."""
+    found = ((task, reader.seen(task.facts)) for task in comes_first(reader.decision.plan))
+    return tuple(
+        First(task, tuple(one for one in seen if one.known) or seen) for task, seen in found
+    )
+
+
 def tasks(reader: Reader) -> tuple[TaskLine, ...]:
-    """The tasks of the plan by the day they fall due; a series of check-ins is one line."""
+    """The tasks of the plan in its order; a series of check-ins is one line."""
     series: dict[object, list[PlanTask]] = {}
     for task in reader.decision.plan.tasks:
         is_series = task.kind == CHECK_IN and task.rule is not None

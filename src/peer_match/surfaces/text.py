@@ -16,7 +16,18 @@ from rich.text import Text
 
 from peer_match.decide.decision import FULL_SCORE, Decision, Score, Shortlist, Suggestion
 from peer_match.surfaces import words
-from peer_match.surfaces.lists import ELIGIBLE, SUPPORTED, Cut, Entry, Remarks, asked, four, part
+from peer_match.surfaces.lists import (
+    ELIGIBLE,
+    SUPPORTED,
+    Cut,
+    Entry,
+    First,
+    Remarks,
+    asked,
+    firsts,
+    four,
+    part,
+)
 from peer_match.surfaces.views import Card, PointLine, Reader, ScreenLine, Seen, Side
 
 # How much of each list one screen takes.
@@ -25,10 +36,13 @@ MOST_MENTORS = 3  # mentors that fit
 MOST_REASONS = 4  # reasons why groups wait or do not fit
 MOST_QUESTIONS = 3  # next best questions
 MOST_TASKS = 5  # the first to fall due
+FIRST = "Before everything else"
+SAID_IF_ANY = ("comes-first", "withheld")  # standings that are counted only where somebody has them
 BAR = 20  # characters of a score bar
 INDENT = 2  # characters
 NAME = 30  # characters, so that scores stand below each other
 COLOURS = {
+    "comes-first": "bold red",
     "fits": "green",
     "fits-with-support": "cyan",
     "waiting": "yellow",
@@ -39,6 +53,10 @@ COLOURS = {
     "ask": "yellow",
     "hold": "yellow",
     "blocked": "red",
+    "routine": "",
+    "urgent": "yellow",
+    "asap": "bold red",
+    "stat": "bold red",
 }
 
 
@@ -48,6 +66,7 @@ def render_text(decision: Decision) -> RenderableType:
     if words.standing(decision) == "withheld":
         return Group(*parts, *(_line(note) for note in decision.notes))
     reader = Reader.of(decision)
+    parts.extend(_first(reader))
     parts.extend(_lists(reader, decision.groups, "group", MOST_SUGGESTIONS))
     parts.extend(_mentors(reader))
     parts.extend(_questions(reader))
@@ -74,7 +93,7 @@ def explain(decision: Decision, target: str) -> RenderableType:
     }
     number, one, runner_up = place[target]
     card = reader.card(number, one, runner_up)
-    parts: list[RenderableType] = [*_head(decision), _line("")]
+    parts: list[RenderableType] = [*_head(decision), *_first(reader), _line("")]
     parts.append(_line(one.name, "bold", f"  {one.kind} {one.target}"))
     parts.append(_line(f"{words.OUTCOME[one.outcome]}: number {number} of its list", one.outcome))
     parts.extend(_standing(card))
@@ -91,7 +110,7 @@ def explain(decision: Decision, target: str) -> RenderableType:
 
 
 def caseload_summary(decisions: Sequence[Decision]) -> RenderableType:
-    """A caseload as a table, and how many people stand how."""
+    """Who must be seen to first, a caseload as a table, and how many people stand how."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Person", overflow="fold")
     table.add_column("Best fit", overflow="fold")
@@ -104,14 +123,14 @@ def caseload_summary(decisions: Sequence[Decision]) -> RenderableType:
         standing = words.standing(decision)
         table.add_row(
             _line(words.person_words(decision)),
-            _line(words.STANDING[standing], standing) if best is None else _line(best.name),
+            _best(standing, best),
             _line("" if best is None else words.score_short(best.score)),
             *(Text(f"{len(part):,}") for part in four(lists).values()),
         )
     counts = [
         f"{title.lower()}: {sum(words.standing(one) == standing for one in decisions)}"
         for standing, title in words.STANDING.items()
-        if standing != "withheld" or any(words.standing(one) == standing for one in decisions)
+        if standing not in SAID_IF_ANY or any(words.standing(one) == standing for one in decisions)
     ]
     statements = dict.fromkeys(
         words.sentence(said)
@@ -119,11 +138,30 @@ def caseload_summary(decisions: Sequence[Decision]) -> RenderableType:
         for said in (one.safety, *(() if one.policy.signed else (one.policy.statement,)))
     )
     return Group(
+        *_firsts_of(decisions),
         table,
         _line(""),
         _line(f"{words.plural(len(decisions), 'person', 'people')}; {', '.join(counts)}."),
         *(_line(f"{said}.", "blocked") for said in statements),
     )
+
+
+def _best(standing: words.Standing, best: Suggestion | None) -> Text:
+    """The best fit, after what must be done first; or how somebody stands for whom nothing fits."""
+    if best is None:
+        return _line(words.STANDING[standing], standing)
+    if standing == "comes-first":
+        return _line(words.STANDING[standing], standing).append(f"\nthen {words.clean(best.name)}")
+    return _line(best.name)
+
+
+def _firsts_of(decisions: Sequence[Decision]) -> Iterable[RenderableType]:
+    for decision in decisions:
+        found = firsts(Reader.of(decision))
+        if found:
+            yield _line(words.person_words(decision), "blocked", f"  {decision.patient.id}")
+            yield from _first_lines(found)
+            yield _line("")
 
 
 # -- one screen ----------------------------------------------------------------------------------
@@ -151,6 +189,20 @@ def _head(decision: Decision) -> Iterable[RenderableType]:
         f"tzdata {decision.tzdata_version}",
         "dim",
     )
+
+
+def _first(reader: Reader) -> Iterable[RenderableType]:
+    found = firsts(reader)
+    if found:
+        yield _heading(FIRST)
+        yield from _first_lines(found)
+
+
+def _first_lines(found: Iterable[First]) -> Iterable[RenderableType]:
+    for one in found:
+        said = f"{one.task.title}: {words.how_soon(one.task)} ({words.owner_words(one.task)})"
+        yield _indented(said, "blocked")
+        yield from _facts(one.seen)
 
 
 def _lists(reader: Reader, shortlist: Shortlist, noun: str, most: int) -> Iterable[RenderableType]:
@@ -228,7 +280,10 @@ def _plan(decision: Decision) -> Iterable[RenderableType]:
         yield _heading(f"Draft plan: {words.plural(len(plan.tasks), 'task')}")
     for task in plan.tasks[:MOST_TASKS]:
         owner = task.owner or f"{words.role_words(task.role)}, no one named"
-        yield _indented(f"{words.day_words(task.due)}  {task.title} ({owner})")
+        yield _indented(f"{words.day_words(task.due)}  {task.title} ({owner})", task.priority)
+    more = len(plan.tasks) - MOST_TASKS
+    if more > 0:
+        yield _indented(f"{more} more; see --html or --json", "dim")
     if plan.missing:
         yield _line(f"Missing before it can be activated: {words.join(plan.missing)}.")
 

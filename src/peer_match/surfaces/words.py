@@ -11,14 +11,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, get_args
 
-from peer_match.decide.decision import FULL_SCORE, Decision, Reading, Score, Source
+from peer_match.decide.decision import FULL_SCORE, Decision, PlanTask, Reading, Score, Source
+from peer_match.decide.in_words import HOW_SOON, STATED_BY, comes_first, out_of_100
 from peer_match.decide.project import WITHHELD
 from peer_match.facts.fact import Unknown
 
-Standing = Literal["fits", "fits-with-support", "waiting", "nothing-fits", "withheld"]
+Standing = Literal[
+    "comes-first", "fits", "fits-with-support", "waiting", "nothing-fits", "withheld"
+]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 
 STANDING: dict[Standing, str] = {
+    "comes-first": "Something must be done first",
     "fits": "Something fits",
     "fits-with-support": "Fits with support",
     "waiting": "Needs an answer first",
@@ -63,14 +67,6 @@ KINDS = {
     "support": "Supports",
     "plan": "Rules of the plan",
     "finding": "Named conditions",
-}
-STATED_BY = {
-    "self": "said by the person",
-    "clinician": "stated by a clinician",
-    "record": "from the record",
-    "directory": "from a public directory",
-    "annotation": "added by the programme",
-    "programme": "from the programme",
 }
 NOT_AVAILABLE = "Not available at present"
 NOT_FOR_YOU = "Not shown to this recipient"
@@ -152,11 +148,6 @@ def gap_words(first: bool, role: str | None) -> str:
 def sentence(text: str) -> str:
     """The text with its first letter large and everything else as it was."""
     return f"{text[:1].upper()}{text[1:]}"
-
-
-def out_of_100(points: int) -> str:
-    """Points out of 10,000 as a whole number out of 100, a half rounded up."""
-    return str((points + 100 // 2) // 100)
 
 
 def tenths(points: int) -> str:
@@ -254,10 +245,23 @@ def reading_words(reading: Reading) -> str:
     return f"not known: {reading.unknown}"
 
 
+def how_soon(task: PlanTask) -> str:
+    """How soon a task is to be taken up, and by when at the latest: `at once, by Sep 2, 2023`."""
+    return f"{HOW_SOON[task.priority]}, by {day_words(task.due)} at the latest"
+
+
+def owner_words(task: PlanTask) -> str:
+    """Who has a task: `Jo Rivera, point of contact`, or the role where nobody is named."""
+    role = role_words(task.role)
+    return f"{role}, no one named" if task.owner is None else f"{task.owner}, {role}"
+
+
 def standing(decision: Decision) -> Standing:
-    """What can be said of a person in a word, from the four lists of groups."""
+    """What can be said of a person in a word, from what comes first and the lists of groups."""
     if decision.patient.id == WITHHELD:
         return "withheld"
+    if comes_first(decision.plan):
+        return "comes-first"
     if decision.groups.eligible:
         return "fits"
     if decision.groups.eligible_with_support:

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from peer_match.decide.decision import Decision, PlanTask, RuleRef
+from peer_match.decide.in_words import HOW_SOON
 from peer_match.decide.suggest import SAFETY_NOT_ASSESSED
 from peer_match.surfaces import words
 from peer_match.surfaces.lists import (
@@ -26,9 +27,11 @@ from peer_match.surfaces.lists import (
     WAITING,
     Asked,
     Cut,
+    First,
     Part,
     TaskLine,
     asked,
+    firsts,
     part,
     tasks,
 )
@@ -93,11 +96,12 @@ class PersonPage:
     decision: Decision
     name: str
     standing: Standing
+    firsts: tuple[First, ...]
     groups: Lists
     mentors: Lists
     questions: tuple[Asked, ...]
     tasks: tuple[TaskLine, ...]
-    way_forward: PlanTask | None
+    ways_forward: tuple[PlanTask, ...]
     plan_rules: tuple[str, ...]
     unknowns: tuple[Seen, ...]
     notes: tuple[str, ...]
@@ -106,6 +110,11 @@ class PersonPage:
     week: Drawing | None
     meets: Mapping[str, str]
     not_drawn: tuple[str, ...]
+
+    @property
+    def way_forward(self) -> PlanTask | None:
+        """Who has to find a way forward first, where nothing fits."""
+        return next(iter(self.ways_forward), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,7 @@ class Tile:
     @property
     def named(self) -> tuple[PersonPage, ...]:
         """The people to name; for the others the list below is enough."""
-        return () if self.standing == "fits" else self.people
+        return () if self.standing in ("fits", "comes-first") else self.people
 
 
 def report(
@@ -141,6 +150,7 @@ def report(
     anchors = {(one.id, one.digest): f"rule-{number}" for number, one in enumerate(rules, start=1)}
     return _environment().get_template("caseload.html.jinja").render(
         words=words,
+        how_soon=HOW_SOON,
         first_questions=FIRST_QUESTIONS,
         rules=_by_kind(rules),
         anchors=anchors,
@@ -148,6 +158,7 @@ def report(
         style=_style(),
         people=people,
         tiles=_tiles(people),
+        first_people=tuple(one for one in people if one.firsts),
         without_contact=tuple(
             one for one in people
             if one.decision.point_of_contact is None and one.standing != "withheld"
@@ -170,11 +181,12 @@ def _person(anchor: str, decision: Decision, weeks: Mapping[str, WeekPicture | N
         decision=decision,
         name=words.person_words(decision),
         standing=words.standing(decision),
+        firsts=firsts(reader),
         groups=groups,
         mentors=_lists(reader, "mentor"),
         questions=asked(reader),
         tasks=tuple(one for one in tasks(reader) if one.task.kind != NOTHING_FITS),
-        way_forward=next((one for one in decision.plan.tasks if one.kind == NOTHING_FITS), None),
+        ways_forward=tuple(one for one in decision.plan.tasks if one.kind == NOTHING_FITS),
         plan_rules=tuple(reader.rule(id).title for id in decision.plan.rules),
         unknowns=reader.unknowns(),
         notes=decision.notes[:MOST_NOTES],
@@ -204,7 +216,9 @@ def _tiles(people: tuple[PersonPage, ...]) -> tuple[Tile, ...]:
         Tile(code, words.STANDING[code], tuple(one for one in people if one.standing == code))
         for code in words.STANDINGS
     )
-    return tuple(tile for tile in found if tile.people or tile.standing != "withheld")
+    return tuple(
+        tile for tile in found if tile.people or tile.standing not in ("comes-first", "withheld")
+    )
 
 
 def _basis(decisions: Sequence[Decision]) -> tuple[tuple[str, tuple[str, ...]], ...]:
