@@ -72,7 +72,9 @@ def known(fact: dict[str, Any], type: dict[str, Any], as_of: datetime, known_at:
         start = as_of - timedelta(days=type["rising_within"])
         recent = [one for one in said if not surely_older(one["date"], start)]
         values = {max((one["value"] for one in recent), key=codes.index)} if recent else set[Any]()
-        doubt = any(not surely_older(one, start) for one in unread) and values != {codes[-1]}
+        doubt = any(not surely_older(one, start) for one in unread)
+        doubt |= not any(surely_newer(one["date"], start) for one in recent)
+        doubt &= values != {codes[-1]}
     else:
         newest = latest(said)
         values = {one["value"] for one in newest}
@@ -137,6 +139,14 @@ def surely_older(stated: str | None, start: datetime) -> bool:
     if "T" in stated:
         return datetime.fromisoformat(stated) <= start
     return days(stated)[-1] < start.date()
+
+
+def surely_newer(stated: str | None, start: datetime) -> bool:
+    if stated is None:
+        return False
+    if "T" in stated:
+        return datetime.fromisoformat(stated) > start
+    return days(stated)[0] >= start.date()
 
 
 def days(text: str) -> list[date]:

@@ -102,7 +102,7 @@ def moment() -> Moment:
                                     "1972-12-31T00:00:00Z", "2026-03-02T12:00:00"])  # fmt: skip
 @pytest.mark.parametrize("which", ["as_of", "known_at"])
 def test_nothing_is_decided_at_a_moment_out_of_the_calendar(which: str, moment: str) -> None:
-    when = {"as_of": AS_OF, which: datetime.fromisoformat(moment)}
+    when: dict[str, Any] = {"as_of": AS_OF, which: datetime.fromisoformat(moment)}
     with pytest.raises(ValueError, match=r"is not between the years 1973 and 9000|no offset"):
         suggest(POLICY, person(), [], **when)
 

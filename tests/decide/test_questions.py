@@ -129,13 +129,13 @@ def test_of_one_that_waits_only_what_holds_it_is_asked() -> None:
 
 
 def test_of_one_that_waits_what_could_keep_it_apart_as_well_is_asked() -> None:
-    """An answer that it waits for is of no use where another would block it."""
+    """After what it waits for, since that comes first."""
     said = (
         screening("asks", "ask", truth="unknown", unknown_facts=(HOME,), at_worst="blocked"),
         screening("holds", "hold", truth="unknown", unknown_facts=(GOALS,)),
     )
     waits = suggestion("g1", score(100), outcome="hold", screening=said)
-    assert [(one.fact, one.swing) for one in asked(waiting=(waits,))] == [(GOALS, 100), (HOME, 100)]
+    assert [(one.fact, one.swing) for one in asked(waiting=(waits,))] == [(GOALS, 100), (HOME, 0)]
 
 
 def test_what_hidden_rules_lack_is_never_asked() -> None:

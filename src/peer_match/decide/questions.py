@@ -1,9 +1,9 @@
 """The next best questions: the unknowns whose answers could change the ranking most.
 
 It falls out of the ranges. For each unknown fact:
-1. In a target that waits, an answer that it waits for, or that could keep it apart, settles whether
-   it comes in: the swing is how far the top of its range lies above the low end of the present
-   first, or all of it where nothing fits.
+1. In a target that waits, an answer that it waits for could bring it in: the swing is how far the
+   top of its range lies above the low end of the present first, or all of it where nothing fits.
+   Answers that could keep it apart all the same come after, with no swing of their own.
 2. In an eligible target, the swing is the width of its score that this fact accounts for, where
    that can change the first place: in the first itself, and in others that could pass it.
 3. Where the answer could keep eligible targets apart, the swing is how far the best of them lies
@@ -80,8 +80,9 @@ def questions(
             worst = screening.at_worst or screening.outcome
             if worst not in KEEPS_APART or screening.rule in hidden:
                 continue
+            waits = screening.outcome == "hold"
             for key in screening.unknown_facts:
-                swing = max(high - leader_low, 0)
+                swing = max(high - leader_low, 0) if waits else 0
                 tallies.setdefault(key, _Tally()).add(one.target, swing, screening.rule)
     found = [
         _question(policy, key, tally, facts[key])

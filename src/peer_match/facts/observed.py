@@ -3,8 +3,9 @@
 Steps, for a fact at a moment:
 1. Keep the statements in force: known by `known_at`, not about the future, not over.
 2. A fact with one value: keep those that no later statement supersedes; one value left is known,
-   several are a conflict. In a vocabulary with `order: rising` the highest value within
-   `within_days` is read instead, since a later low answer takes nothing back.
+   several are a conflict. In a vocabulary with `order: rising` the highest value that may lie
+   within `within_days` is read instead, since a later low answer takes nothing back; short of the
+   very highest, it is known only where some value surely lies within.
 3. A fact with many values: a value that was denied later than it was stated is denied; stated and
    denied with neither surely later, it is in doubt. The list is whole only where somebody said so
    by then, nothing was added since, and nothing in it could not be read.
@@ -175,6 +176,12 @@ def _observe_highest(
     readable = tuple(one for one in recent if _plain(one.value, type) in vocabulary.codes)
     highest = max((_plain(one.value, type) for one in readable), key=vocabulary.rank, default=None)
     top = vocabulary.terms[-1].code
+    dates = (one.provenance.date for one in readable)
+    if highest not in (None, top) and not any(
+        _is_surely_recent(date, vocabulary, moment.as_of) for date in dates
+    ):
+        basis = tuple(one.provenance for one in recent)
+        return Observed(type, vocabulary, unknown=Unknown.OUT_OF_DATE, basis=basis)
     if highest is None or ((unread or len(readable) < len(recent)) and highest != top):
         basis = (*unread, *(one.provenance for one in recent))
         return Observed(type, vocabulary, unknown=Unknown.UNREADABLE, basis=basis)
@@ -206,6 +213,18 @@ def _is_recent(date: PartialDate | None, vocabulary: Vocabulary, as_of: datetime
     if date.instant is not None:
         return date.instant > start
     return date.latest >= start.date()
+
+
+def _is_surely_recent(date: PartialDate | None, vocabulary: Vocabulary, as_of: datetime) -> bool:
+    """Within the vocabulary's span, whatever the date can mean. Without a date nobody can say."""
+    if vocabulary.within_days is None:
+        return True
+    if date is None:
+        return False
+    start = as_of - timedelta(days=vocabulary.within_days)
+    if date.instant is not None:
+        return date.instant > start
+    return date.earliest >= start.date()
 
 
 def _observe_set(
