@@ -145,13 +145,20 @@ def test_half_an_availability_is_none(parts: list[Any], says: str) -> None:
     assert said(reading, says)
 
 
-@pytest.mark.parametrize("degrees", [[], [33.7], [0, 0], [91, 5], ["33.7", "-117"]])
+@pytest.mark.parametrize("link", ["home", "availability", "point_of_contact", "priorities"])
+def test_a_question_whose_parts_have_no_answer_says_nothing(link: str) -> None:
+    reading = merge(response(group(link, {"linkId": f"patient.{link}.first", "text": "First?"})))
+    assert reading.notes == ()
+    assert reading.patient == merge(response()).patient
+
+
+@pytest.mark.parametrize("degrees", [[33.7], [0, 0], [91, 5], ["33.7", "-117"]])
 def test_half_a_home_is_none(degrees: list[Any]) -> None:
     names = ("latitude", "longitude")
     parts = [
         {"linkId": f"patient.home.{name}", "answer": [{"valueDecimal": value}]}
         for name, value in zip(names, degrees, strict=False)
-    ] or [{"linkId": "patient.home.latitude"}]
+    ]
     found = seen(merged(group("home", *parts)), "home")
     assert (found.values, found.unknown) == ((), Unknown.UNREADABLE)
 

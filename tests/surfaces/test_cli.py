@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from typer.testing import CliRunner, Result
 
 from peer_match import __version__
+from peer_match.fhir.intake import intake_questionnaire
 from peer_match.policy.load import load_policy, shipped_rules
 from peer_match.surfaces.cli import app
 from peer_match.surfaces.faults import EXIT_CODES
@@ -26,6 +27,9 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("demo",): "The main job on the shipped sample caseload",
     ("directory",): "Directories of groups",
     ("directory", "read"): "Read a directory",
+    ("intake",): "The intake, in FHIR",
+    ("intake", "form"): "The questions of a pack as a FHIR R4 Questionnaire",
+    ("intake", "blank"): "with every question and no answer",
     ("roster",): "The roster of a programme",
     ("roster", "check"): "Every id of a roster that matches nobody",
     ("rules",): "Write, check and test rules",
@@ -289,6 +293,33 @@ class TestDirectory:
         result = peer_match("directory", "read", tmp_path / "nowhere.json")
         assert (result.exit_code, result.stdout) == (2, "")
         assert "nowhere.json: no such file or directory" in result.stderr
+
+
+class TestIntake:
+    def test_the_form_is_that_of_the_pack(self, pack: Path) -> None:
+        form = orjson.loads(done("intake", "form"))
+        assert in_json("intake", "form") == form == intake_questionnaire()
+        questions = pack / "intake.yaml"
+        questions.write_text(
+            questions.read_text("utf-8").replace("When in the week are you free?", "When?"), "utf-8"
+        )
+        asked = {
+            one["linkId"]: one["text"] for one in in_json("intake", "form", "--rules", pack)["item"]
+        }
+        assert asked["patient.availability"] == "When?"
+
+    def test_a_blank_response_is_refused_until_it_is_complete(self, inputs: Inputs) -> None:
+        answers = in_json("intake", "blank", "--patient-id", "p1")
+        assert answers["subject"] == {"reference": "Patient/p1"}
+        inputs.intake.write_bytes(orjson.dumps(answers))
+        result = peer_match("suggest", *inputs.arguments())
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "the answers have the status in-progress" in result.stderr
+
+    def test_a_pack_that_is_not_there(self, tmp_path: Path) -> None:
+        result = peer_match("intake", "form", "--rules", tmp_path / "nowhere")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "nowhere:1:1: PM100 error: " in result.stderr
 
 
 class TestRules:

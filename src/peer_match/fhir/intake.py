@@ -27,6 +27,7 @@ from peer_match.facts.vocabulary import Vocabularies
 from peer_match.fhir.intake_answers import Reading, read_group, read_question
 from peer_match.fhir.intake_consents import read_consent_answers
 from peer_match.fhir.intake_form import CONSENTS, IntakeItem, questionnaire
+from peer_match.fhir.intake_of_pack import blank_response, intake_questionnaire
 from peer_match.fhir.read import PatientReading
 from peer_match.fhir.read_bundle import refuse_other_versions
 from peer_match.fhir.read_chart import Chart
@@ -38,7 +39,7 @@ from peer_match.fhir.read_references import Entry, Resources, points_at
 from peer_match.fhir.read_responses import provenance_of
 from peer_match.fhir.read_screens import screened_since
 
-__all__ = ["questionnaire", "read_intake"]
+__all__ = ["blank_response", "intake_questionnaire", "questionnaire", "read_intake"]
 
 _ABOUT_PATIENTS = "patient."
 _COMPLETE = frozenset({"completed", "amended"})

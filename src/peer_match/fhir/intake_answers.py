@@ -184,7 +184,7 @@ def _read_date(reading: Reading, link: str, item: Element) -> None:
 
 def read_group(reading: Reading, link: str, item: Element) -> None:
     """A question whose answer lies in its parts. Nothing answered is nothing said."""
-    if not any(True for _ in item["item"].items()):
+    if all(_is_blank(part) for part in item["item"].items()):
         return
     if _flag(item, f"{link}.declined"):
         reading.decline(link)
@@ -200,6 +200,12 @@ def read_group(reading: Reading, link: str, item: Element) -> None:
             _read_point_of_contact(reading, link, item)
         case _:
             pass  # a question that was left out, with its help below it
+
+
+def _is_blank(part: Element) -> bool:
+    """Whether a part is there and neither it nor anything below it has an answer, as in a form
+    that was sent with every question and some answers."""
+    return part["answer"].value in (None, []) and part["item"].value in (None, [])
 
 
 def _read_availability(reading: Reading, link: str, item: Element) -> None:
