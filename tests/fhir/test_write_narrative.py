@@ -72,6 +72,27 @@ def test_a_group_is_told_with_its_fit_its_reasons_and_what_to_look_at() -> None:
     )
 
 
+def test_a_group_is_told_with_when_and_where_it_meets_as_its_listing_says() -> None:
+    whole = decision()
+
+    def listed(fact: str, *values: str, withheld: str | None = None) -> dict[str, Reading]:
+        key = f"{fact}@{TUESDAY.target}"
+        return {
+            key: Reading(fact, TUESDAY.target, "public", fact, values, True, None, (), withheld)
+        }
+
+    meetings = listed("group.meetings", "Tue 19:00 60 minutes", "Sat 09:00 60 minutes")
+    place = listed("group.place", "Hall, 12 Ellis Ave, 33.70, -117.85")
+    said = " ".join(told(replace(whole, facts={**whole.facts, **meetings, **place})))
+    assert (
+        "It meets Tue 19:00 60 minutes; Sat 09:00 60 minutes. "
+        "Where: Hall, 12 Ellis Ave, near 33.70° north, 117.85° west. What speaks for it:"
+    ) in said
+    hidden = listed("group.place", "SECRET", withheld="needs consent")
+    said = " ".join(told(replace(whole, facts={**whole.facts, **hidden})))
+    assert "SECRET" not in said and "Where:" not in said
+
+
 def test_a_name_is_shown_and_never_read_as_markup() -> None:
     html = narrative(Proposal(decision(), policy()))
     assert "Tuesday &lt;b&gt;Night&lt;/b&gt; &amp; [Friends](http://example.org)" in html

@@ -54,7 +54,12 @@ RULES = {
     one.id: one
     for one in (
         rule(HOLDS, "must_not", "Nobody is placed without consent"),
-        rule(OPPOSED, "must_not", "No group that opposes medication"),
+        replace(
+            rule(OPPOSED, "must_not", "No group that opposes medication"),
+            asks="clinician",
+            override=("clinician", "supervisor"),
+            override_at_most="30 days",
+        ),
         rule("seats", "must_not", "A group needs a free seat"),
         rule(NEAR, "prefer", "A group that can be reached"),
         rule(TIMES, "prefer", "A group that meets when the person is free"),
@@ -72,6 +77,7 @@ def reading(
     subject: str = "patient",
     unknown: str | None = None,
     source: Source | None = INTAKE,
+    asked_of: str | None = None,
 ) -> Reading:
     return Reading(
         fact=fact,
@@ -82,6 +88,7 @@ def reading(
         complete=unknown is None,
         unknown=unknown,
         sources=() if source is None else (source,),
+        asked_of=asked_of,
     )
 
 
@@ -267,11 +274,13 @@ def decision() -> Decision:
             missing=("the person's recorded choice", "the signature of a named clinician"),
         ),
         facts={
-            FREE: reading(FREE, "when the person is free", unknown="not recorded", source=None),
+            FREE: reading(FREE, "when the person is free", unknown="not recorded", source=None,
+                          asked_of="patient"),
             BELIEF: Reading(BELIEF, "patient", "identity", "the place of faith", (), False, None,
                             (), "needs the person's consent to tell `clinician` (identity)"),
             MEDICATIONS: reading(MEDICATIONS, "medicines taken", "Methadone",
-                                 unknown="the list may be incomplete"),
+                                 unknown="the list may be incomplete",
+                                 asked_of="clinician"),
             "patient.group_consent": reading("patient.group_consent", "the state of the consent",
                                              unknown="the person preferred not to say"),
             "patient.home": reading("patient.home", "where the person sets out from",
@@ -279,7 +288,8 @@ def decision() -> Decision:
             "group.place@g1": reading("group.place", "where the group meets", "12 Ellis Ave",
                                       subject="g1", source=LISTING),
             "group.free_seats@g1": reading("group.free_seats", "how many seats are free",
-                                           subject="g1", unknown="not recorded", source=None),
+                                           subject="g1", unknown="not recorded", source=None,
+                                           asked_of="programme-manager"),
         },
         rules=RULES,
         notes=("Condition/12: the code 160552003 was not understood",),
@@ -307,6 +317,27 @@ def nothing_fits() -> Decision:
         ),
         notes=(),
     )  # fmt: skip
+
+
+def only_waits() -> Decision:
+    """A person for whom everything waits: for an answer, and for a state on record to change."""
+    whole = decision()
+    state = reading("patient.readiness", "reasons to wait", "In a life crisis")
+    [held] = whole.groups.waiting
+    holds = replace(whole.facts["patient.group_consent"], unknown="not recorded",
+                    asked_of="patient")  # fmt: skip
+    crisis = suggestion(
+        "g7", "Noon Group", "hold",
+        screening=(Screening(OPPOSED, "yes", "hold", ("patient.readiness",), ()),),
+    )  # fmt: skip
+    return replace(
+        whole,
+        patient=PersonRef("p4", "Eve Lund"),
+        groups=Shortlist((), (), (held, crisis), whole.groups.blocked, None),
+        questions=(),
+        plan=replace(whole.plan, proposed_groups=(), tasks=()),
+        facts={**whole.facts, "patient.readiness": state, "patient.group_consent": holds},
+    )
 
 
 def comes_first() -> Decision:

@@ -24,6 +24,7 @@ from .examples import (
     decision,
     long_feed,
     nothing_fits,
+    only_waits,
     week,
     withheld_person,
 )
@@ -173,8 +174,8 @@ def test_what_is_said_of_all_suggestions_is_said_once() -> None:
 def test_blocked_ones_say_why_and_who_may_override() -> None:
     words = page(decision()).words
     assert (
-        "No group that opposes medication May be overridden by the people that the rule names "
-        "(rules/opposed-to-medication.yaml:1). 1 Not available at present 1"
+        "No group that opposes medication May be overridden by the clinician and the supervisor "
+        "together, for at most 30 days. 1 Not available at present 1"
     ) in words
     assert (
         "Clean Slate No group that opposes medication What was seen medicines taken: Methadone"
@@ -266,6 +267,49 @@ def test_what_comes_first_has_a_card_of_its_own_and_a_red_banner() -> None:
     banner = section.index('class="notice stop"')
     assert section.index('class="safety"') < banner < section.index("Point of contact")
     assert words.count(said) == 2
+
+
+WAITED_FOR = (
+    "Nobody is placed without consent. Not known: the state of the consent (ask the patient). "
+    "No group that opposes medication. On record: reasons to wait: In a life crisis. "
+    "Ask the clinician whether this still holds."
+)
+
+
+def test_who_waits_is_told_what_to_answer_and_whom_to_ask() -> None:
+    words = page(only_waits()).words
+    assert f"What is waited for {WAITED_FOR}" in words
+    assert "nothing open" not in words
+
+
+def test_what_is_not_to_be_told_is_not_waited_for_aloud() -> None:
+    whole = only_waits()
+    held, crisis = whole.groups.waiting
+    [screening] = held.screening
+    hidden = replace(held, screening=(replace(screening, rule="withheld"),))
+    waiting = replace(whole.groups, waiting=(hidden, crisis))
+    said = page(replace(whole, groups=waiting)).words
+    assert "What is waited for No group that opposes medication." in said
+
+
+def test_a_question_of_the_overview_says_whom_to_ask() -> None:
+    assert "When are you free? Ask the patient" in page(decision()).words
+
+
+def test_gaps_are_asked_of_who_can_answer_for_the_fact_and_not_of_whom_the_rule_names() -> None:
+    whole = decision()
+    seats = replace(whole.facts["group.free_seats@g1"], asked_of="supervisor")
+    said = page(replace(whole, facts={**whole.facts, "group.free_seats@g1": seats})).words
+    assert "Before placement, ask the supervisor: how many seats are free" in said
+    nobody = replace(seats, asked_of=None)
+    said = page(replace(whole, facts={**whole.facts, "group.free_seats@g1": nobody})).words
+    assert "To be settled before placement: how many seats are free" in said
+
+
+def test_the_persons_own_unknowns_are_not_folded() -> None:
+    html = report([decision()], title="Caseload")
+    at = html.index("Not known about the person")
+    assert html.rindex("<h3>", 0, at) > html.rindex("<summary>", 0, at)
 
 
 def test_every_way_forward_is_told() -> None:

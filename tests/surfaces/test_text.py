@@ -21,9 +21,10 @@ from .examples import (
     decision,
     long_feed,
     nothing_fits,
+    only_waits,
     withheld_person,
 )
-from .test_report import FROM_DATA, hostile, with_text
+from .test_report import FROM_DATA, WAITED_FOR, hostile, with_text
 
 ONE_SCREEN = 60
 
@@ -75,6 +76,10 @@ def test_a_caseload_begins_with_what_comes_first() -> None:
     assert "something must be done first: 1, something fits: 1" in said
 
 
+def test_who_waits_is_told_what_to_answer_and_whom_to_ask() -> None:
+    assert f"What is waited for {WAITED_FOR}" in words(render_text(only_waits()))
+
+
 def test_tasks_that_are_left_out_are_counted() -> None:
     whole = decision()
     more = tuple(replace(whole.plan.tasks[0], id=f"t{number}") for number in range(7))
@@ -117,9 +122,8 @@ Ask next
 
 Draft plan: 4 tasks
   Sep 8, 2023  Introduce the person to Tuesday Steps (Jo Rivera)
-  Sep 8, 2023  Ask: How many seats are free? (programme manager, no one named)
-  Sep 15, 2023  Ask how it goes (1 of 2) (Jo Rivera)
-  Sep 29, 2023  Ask how it goes (2 of 2) (Jo Rivera)
+  Sep 8, 2023  Ask: How many seats are free? (about Tuesday Steps) (programme manager, no one named)
+  Sep 15, 2023  Ask how it goes (1 of 2) (Jo Rivera); 1 more, to Sep 29, 2023
 Missing before it can be activated: the person's recorded choice and the signature of a named
 clinician.
 1 note about the records; see --json

@@ -48,7 +48,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class RuleRef:
-    """A rule as it stood: where it is written and who answers for it."""
+    """A rule as it stood: where it is written and who answers for it.
+
+    Of a rule that keeps apart, `asks` is the role that can answer or acknowledge; `override` are
+    the roles that may set it aside together, for `override_at_most`; empty where nobody may.
+    """
 
     id: str
     kind: str
@@ -60,6 +64,9 @@ class RuleRef:
     owner: str
     sources: tuple[str, ...]
     confidential: bool
+    asks: str | None = None
+    override: tuple[str, ...] = ()
+    override_at_most: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

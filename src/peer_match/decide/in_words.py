@@ -6,6 +6,8 @@ say different things of the same decision.
 
 from __future__ import annotations
 
+import re
+
 from peer_match.decide.decision import FULL_SCORE, DraftPlan, PlanTask
 from peer_match.policy.rule_files import TaskPriority
 
@@ -25,6 +27,7 @@ HOW_SOON: dict[TaskPriority, str] = {
 }
 BEFORE_ALL_ELSE: tuple[TaskPriority, ...] = ("stat", "asap")
 """The priorities of tasks that are told before anything else is, on every surface."""
+_POSITION = re.compile(r"(?<![\d.])(-?)(\d+\.\d\d), (-?)(\d+\.\d\d)(?![\d.])")
 _HUNDREDTH = FULL_SCORE // 100
 
 
@@ -36,3 +39,14 @@ def out_of_100(points: int) -> str:
 def comes_first(plan: DraftPlan) -> tuple[PlanTask, ...]:
     """The tasks that the rules put before everything else, in the order of the plan."""
     return tuple(one for one in plan.tasks if one.priority in BEFORE_ALL_ELSE)
+
+
+def place_words(value: str) -> str:
+    """A place with its position in words: `12 Ellis Ave, near 33.70° north, 117.85° west`."""
+    return _POSITION.sub(_position, value)
+
+
+def _position(found: re.Match[str]) -> str:
+    south, latitude, west, longitude = found.groups()
+    north_or_south, east_or_west = "south" if south else "north", "west" if west else "east"
+    return f"near {latitude}° {north_or_south}, {longitude}° {east_or_west}"

@@ -367,6 +367,7 @@ def _doubts(group: Group) -> tuple[str, ...]:
 
 def _rule_ref(rule: AnyRule) -> RuleRef:
     kind = type(rule).__name__
+    override = rule.override if isinstance(rule, MustNot) else None
     return RuleRef(
         id=rule.id,
         kind={"MustNot": "must_not"}.get(kind, kind.lower()),
@@ -378,4 +379,7 @@ def _rule_ref(rule: AnyRule) -> RuleRef:
         owner=rule.owner,
         sources=tuple(f"{one.cite} ({one.status}): {one.finding}" for one in rule.sources),
         confidential=isinstance(rule, MustNot) and rule.shown_as_unavailable,
+        asks=rule.asks if isinstance(rule, MustNot) else None,
+        override=() if override is None else tuple(sorted(override.all_of)),
+        override_at_most=None if override is None else str(override.at_most),
     )

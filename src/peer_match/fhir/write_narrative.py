@@ -16,6 +16,7 @@ from peer_match.decide.suggest import SAFETY_NOT_ASSESSED
 from peer_match.fhir.write_elements import plain, texts
 from peer_match.fhir.write_proposal import Proposal
 from peer_match.fhir.write_words import (
+    awaited,
     behind,
     cautions,
     day,
@@ -25,6 +26,7 @@ from peer_match.fhir.write_words import (
     reasons,
     support_titles,
     uncapitalised,
+    where_and_when,
 )
 
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -41,6 +43,7 @@ def _parts(proposal: Proposal) -> Iterator[str]:
     yield from _opening(proposal)
     yield from _list("Before everything else", _firsts(proposal))
     yield from _groups(proposal)
+    yield from _list("What is waited for", awaited(proposal))
     yield from _mentors(proposal)
     yield from _list("Already in place", _existing(proposal))
     yield from _attendance(proposal)
@@ -120,6 +123,7 @@ def _counts(list: Shortlist, noun: str) -> str:
 def _suggestion(one: Suggestion, proposal: Proposal) -> tuple[str, str]:
     """The name, and what there is to say."""
     said = [f"{fit(one.score)}."] if one.score is not None else []
+    said.extend(f"{text}." for text in where_and_when(one, proposal))
     for lead, parts in (
         ("What speaks for it:", list(reasons(one, proposal))),
         ("Look at this first:", list(cautions(one, proposal))),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from peer_match.decide.decision import PlanTask, Reading, Score, Screening, Source, Suggestion
-from peer_match.decide.in_words import STATED_BY, out_of_100
+from peer_match.decide.in_words import STATED_BY, out_of_100, place_words
 from peer_match.fhir.write_elements import plain, texts
 from peer_match.fhir.write_proposal import Proposal
 
@@ -93,10 +93,62 @@ def _caution(screening: Screening, proposal: Proposal) -> str:
     if title is None:
         return "something that may not be told here"
     open_points = ["not known yet"] if screening.truth == "unknown" else []
-    if screening.question_to is not None:
-        role = uncapitalised(proposal.role_in_words(screening.question_to))
-        open_points.append(f"{role} is to answer")
+    roles = list(dict.fromkeys(_to_answer(screening, proposal)))
+    if roles:
+        open_points.append(f"{joined(roles)} {'is' if len(roles) == 1 else 'are'} to answer")
     return f"{title} ({', '.join(open_points)})" if open_points else title
+
+
+def _to_answer(screening: Screening, proposal: Proposal) -> Iterator[str]:
+    """Who can answer for what is not known; where the facts do not say, whom the rule asks."""
+    facts = proposal.decision.facts
+    found = [facts[key].asked_of for key in screening.unknown_facts if key in facts]
+    named = [role for role in found if role is not None]
+    if not named and not found and screening.question_to is not None:
+        named = [screening.question_to]
+    for role in named:
+        yield uncapitalised(proposal.role_in_words(role))
+
+
+def where_and_when(one: Suggestion, proposal: Proposal) -> Iterator[str]:
+    """When and where a group meets, as its public listing says, where the recipient may see it."""
+    for lead, fact in (("It meets", "group.meetings"), ("Where:", "group.place")):
+        found = proposal.decision.facts.get(f"{fact}@{one.target}")
+        if found is not None and found.withheld is None and found.values:
+            yield f"{lead} {'; '.join(place_words(text) for text in texts(found.values))}"
+
+
+def awaited(proposal: Proposal) -> Iterator[str]:
+    """Where nothing fits yet, what is waited for: what to answer and who can. Rules that may not
+    be told are left out."""
+    groups = proposal.decision.groups
+    if groups.eligible or groups.eligible_with_support:
+        return
+    seen: dict[str, Screening] = {}
+    for one in groups.waiting:
+        for screening in one.screening:
+            if screening.outcome == "hold":
+                seen.setdefault(screening.rule, screening)
+    for rule, screening in seen.items():
+        if proposal.rule_title(rule) is not None:
+            yield _awaited(screening, proposal)
+
+
+def _awaited(screening: Screening, proposal: Proposal) -> str:
+    rule, facts = proposal.decision.rules[screening.rule], proposal.decision.facts
+    said = [f"{plain(rule.title)}."]
+    unknown = [facts[key] for key in screening.unknown_facts if key in facts]
+    if unknown:
+        said.append(f"Not known: {'; '.join(dict.fromkeys(plain(o.meaning) for o in unknown))}.")
+    else:
+        known = [facts[key] for key in screening.facts if key in facts and "@" not in key]
+        said.extend(f"On record: {_seen(one)}." for one in known if one.values)
+    roles = list(dict.fromkeys(_to_answer(screening, proposal)))
+    if not unknown and rule.asks is not None:
+        roles = [uncapitalised(proposal.role_in_words(rule.asks))]
+    if roles:
+        said.append(f"To be answered by {joined(roles)}.")
+    return " ".join(said)
 
 
 def support_titles(one: Suggestion, proposal: Proposal) -> Iterator[str]:

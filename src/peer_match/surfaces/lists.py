@@ -15,6 +15,7 @@ from peer_match.surfaces.views import (
     KEPT_BACK,
     PATIENT,
     Card,
+    Gap,
     Reader,
     RuleLine,
     ScreenLine,
@@ -71,12 +72,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why some targets wait or do not fit, how many of them, and who may override that."""
+    """Why some targets wait or do not fit, how many of them, and who may override that.
+
+    `gaps` are what is not known, each with the role that can answer. `seen` is what is known of
+    the person that the rule rests on.
+    """
 
     rule: RuleLine
     count: int
     waits_for: tuple[str, ...]
     overrides: tuple[str, ...]
+    gaps: tuple[Gap, ...] = ()
+    seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +208,8 @@ def _remarks(card: Card, wanted: Callable[[object], bool]) -> Remarks:
     for line in told:
         if line.truth not in SURE:
             first = line.outcome != "caution"
-            what = line.waits_for or (line.rule.title,)
-            gaps.setdefault((first, line.asks), {}).update(dict.fromkeys(what))
+            for gap in line.gaps or (Gap(line.rule.title, line.asks),):
+                gaps.setdefault((first, gap.role), {})[gap.what] = None
     ordered = sorted(gaps.items(), key=lambda gap: (not gap[0][0], gap[0][1] or ""))
     return Remarks(
         sure=tuple(line for line in told if line.truth in SURE),
@@ -231,7 +238,37 @@ def _reason(reader: Reader, rule: RuleLine, same: Sequence[Screening]) -> Reason
             dict.fromkeys(meaning for one in same for meaning in reader.meanings(one.unknown_facts))
         ),
         overrides=tuple(dict.fromkeys(one for one in overrides if one is not None)),
+        gaps=tuple(dict.fromkeys(gap for one in same for gap in reader.gaps(one.unknown_facts))),
+        seen=tuple(
+            one for one in reader.seen(key for key in same[0].facts if "@" not in key) if one.known
+        ),
     )
+
+
+def awaited(reader: Reader) -> tuple[str, ...]:
+    """What somebody waits for for whom nothing fits yet: what to answer, and whom to ask. The
+    commonest reason comes first; what another person's record would tell is left out."""
+    groups = reader.decision.groups
+    if groups.eligible or groups.eligible_with_support:
+        return ()
+    return tuple(awaited_words(one) for one in reasons(reader, groups.waiting) if one.rule.where)
+
+
+def awaited_words(reason: Reason) -> str:
+    """What one reason waits for: the answers that are missing, or the facts that stand."""
+    if reason.gaps:
+        said = (
+            f"{gap.what} ({f'ask the {gap.role}' if gap.role else 'nobody is to be asked'})"
+            for gap in reason.gaps
+        )
+        return f"{reason.rule.title}. Not known: {'; '.join(said)}."
+    stands = "; ".join(f"{one.meaning}: {one.value}" for one in reason.seen)
+    seen = f" On record: {stands}." if stands else ""
+    if reason.rule.asks is not None:
+        whom = f" Ask the {reason.rule.asks} whether this still holds."
+    else:
+        whom = f" It may be set aside by {reason.rule.override}." if reason.rule.override else ""
+    return f"{reason.rule.title}.{seen}{whom}"
 
 
 def asked(reader: Reader) -> tuple[Asked, ...]:

@@ -24,9 +24,11 @@ from peer_match.surfaces.lists import (
     First,
     Remarks,
     asked,
+    awaited,
     firsts,
     four,
     part,
+    tasks,
 )
 from peer_match.surfaces.views import Card, PointLine, Reader, ScreenLine, Seen, Side
 
@@ -69,8 +71,9 @@ def render_text(decision: Decision) -> RenderableType:
     parts.extend(_first(reader))
     parts.extend(_lists(reader, decision.groups, "group", MOST_SUGGESTIONS))
     parts.extend(_mentors(reader))
+    parts.extend(_awaited(reader))
     parts.extend(_questions(reader))
-    parts.extend(_plan(decision))
+    parts.extend(_plan(reader))
     if decision.notes:
         parts.append(
             _line(f"{words.plural(len(decision.notes), 'note')} about the records; see --json")
@@ -213,11 +216,16 @@ def _lists(reader: Reader, shortlist: Shortlist, noun: str, most: int) -> Iterab
             yield _line(one.counted)
         if one.code in (ELIGIBLE, SUPPORTED) and one.full:
             yield Padding(_suggestions(one.full), (0, 0, 0, INDENT))
+            if len(one.full) < one.total:
+                yield _indented(f"{one.total - len(one.full):,} more; see --html or --json", "dim")
             for said in _remarks(one.shared):
                 yield _indented(f"All of these: {said}", "caution")
         for reason in one.reasons[:MOST_REASONS]:
             lacking = f" (not known: {words.join(reason.waits_for)})" if reason.waits_for else ""
             yield _indented(f"{reason.count:,} × {reason.rule.title}{lacking}")
+        if len(one.reasons) > MOST_REASONS:
+            more = words.plural(len(one.reasons) - MOST_REASONS, "more reason")
+            yield _indented(f"{more}; see --html or --json", "dim")
 
 
 def _suggestions(entries: Iterable[Entry]) -> Table:
@@ -261,6 +269,14 @@ def _mentors(reader: Reader) -> Iterable[RenderableType]:
         yield from _lists(reader, mentors, "mentor", MOST_MENTORS)
 
 
+def _awaited(reader: Reader) -> Iterable[RenderableType]:
+    found = awaited(reader)
+    if found:
+        yield _heading("What is waited for")
+    for one in found[:MOST_REASONS]:
+        yield _indented(one)
+
+
 def _questions(reader: Reader) -> Iterable[RenderableType]:
     found = asked(reader)
     if found:
@@ -274,14 +290,20 @@ def _questions(reader: Reader) -> Iterable[RenderableType]:
         )
 
 
-def _plan(decision: Decision) -> Iterable[RenderableType]:
-    plan = decision.plan
+def _plan(reader: Reader) -> Iterable[RenderableType]:
+    plan = reader.decision.plan
+    lines = tasks(reader)
     if plan.tasks:
         yield _heading(f"Draft plan: {words.plural(len(plan.tasks), 'task')}")
-    for task in plan.tasks[:MOST_TASKS]:
+    for line in lines[:MOST_TASKS]:
+        task = line.task
         owner = task.owner or f"{words.role_words(task.role)}, no one named"
-        yield _indented(f"{words.day_words(task.due)}  {task.title} ({owner})", task.priority)
-    more = len(plan.tasks) - MOST_TASKS
+        about = f" (about {line.about})" if line.about else ""
+        again = f"; {line.more} more, to {words.day_words(line.last_due)}" if line.more else ""
+        yield _indented(
+            f"{words.day_words(task.due)}  {task.title}{about} ({owner}){again}", task.priority
+        )
+    more = sum(1 + line.more for line in lines[MOST_TASKS:])
     if more > 0:
         yield _indented(f"{more} more; see --html or --json", "dim")
     if plan.missing:

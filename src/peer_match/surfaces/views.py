@@ -56,8 +56,20 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What is not known, and the role that can answer; None where nobody is to be asked."""
+
+    what: str
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A rule by its title, and where to read it; `where` is empty when it is not told of."""
+    """A rule by its title, and where to read it; `where` is empty when it is not told of.
+
+    `asks` is the role that can answer or acknowledge, `override` who may set it aside and for how
+    long, both in words.
+    """
 
     id: str
     digest: str
@@ -67,6 +79,8 @@ class RuleLine:
     owner: str
     sources: tuple[str, ...]
     confidential: bool
+    asks: str | None = None
+    override: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,7 @@ class ScreenLine:
     override: str | None
     waits_for: tuple[str, ...]
     seen: tuple[Seen, ...]
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +210,13 @@ class Reader:
         found = (self.decision.facts.get(key) for key in keys)
         return tuple(dict.fromkeys(one.meaning for one in found if one is not None))
 
+    def gaps(self, keys: Iterable[str]) -> tuple[Gap, ...]:
+        """What of some facts is not known, each with the role that can answer for that fact."""
+        found = (self.decision.facts.get(key) for key in keys)
+        return tuple(
+            dict.fromkeys(Gap(one.meaning, _role(one.asked_of)) for one in found if one is not None)
+        )
+
     def unknowns(self) -> tuple[Seen, ...]:
         """What is not known about the person, or not for this recipient."""
         about = (key for key in self.decision.facts if "@" not in key)
@@ -236,11 +258,12 @@ class Reader:
             rule=rule,
             truth=screening.truth,
             outcome=screening.outcome,
-            asks=None if screening.question_to is None else role_words(screening.question_to),
+            asks=_role(screening.question_to),
             note=screening.note,
             override=override_words(screening, rule),
             waits_for=self.meanings(screening.unknown_facts),
             seen=self.seen(screening.facts, target),
+            gaps=self.gaps(screening.unknown_facts),
         )
 
     def _sides(self, one: Suggestion) -> tuple[Side, ...]:
@@ -310,7 +333,21 @@ def rule_line(rule: RuleRef) -> RuleLine:
         owner=rule.owner,
         sources=rule.sources,
         confidential=rule.confidential,
+        asks=_role(rule.asks),
+        override=_override(rule),
     )
+
+
+def _role(code: str | None) -> str | None:
+    return None if code is None else role_words(code)
+
+
+def _override(rule: RuleRef) -> str | None:
+    if not rule.override:
+        return None
+    roles = [f"the {role_words(one)}" for one in rule.override]
+    together = " together" if len(roles) > 1 else ""
+    return f"{join(roles)}{together}, for at most {rule.override_at_most}"
 
 
 def _untold(id: str, title: str) -> RuleLine:
@@ -325,7 +362,7 @@ def override_words(screening: Screening, rule: RuleLine) -> str | None:
         return "not while the rule cannot be evaluated"
     if screening.facts_digest is None:
         return "nobody"
-    return f"the people that the rule names ({rule.where})"
+    return rule.override or "the people that the rule names"
 
 
 def _points_note(points: Points, unknown: tuple[str, ...]) -> str | None:

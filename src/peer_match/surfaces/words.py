@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from peer_match.decide.decision import FULL_SCORE, Decision, PlanTask, Reading, Score, Source
-from peer_match.decide.in_words import HOW_SOON, STATED_BY, comes_first, out_of_100
+from peer_match.decide.in_words import HOW_SOON, STATED_BY, comes_first, out_of_100, place_words
 from peer_match.decide.project import WITHHELD
 from peer_match.facts.fact import Unknown
 
@@ -70,6 +70,8 @@ KINDS = {
 }
 NOT_AVAILABLE = "Not available at present"
 NOT_FOR_YOU = "Not shown to this recipient"
+PLACES = (".home", ".place")
+"""How the facts end that are places."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MINUTES_AN_HOUR = 60  # of any clock
@@ -141,7 +143,9 @@ def needs(supports: Sequence[str], answers: Sequence[str]) -> str:
 
 def gap_words(first: bool, role: str | None) -> str:
     """How a gap in what is known begins: whom to ask, and whether before placement."""
-    whom = f"the {role}" if role else "anyone who knows"
+    if role is None:
+        return "To be settled before placement" if first else "Caution: not known"
+    whom = f"the {role}"
     return f"Before placement, ask {whom}" if first else f"Caution: not known; ask {whom}"
 
 
@@ -235,7 +239,8 @@ def reading_words(reading: Reading) -> str:
     """What was seen of a fact, or why it is not known, or why it is not shown."""
     if reading.withheld is not None:
         return f"withheld: {reading.withheld}"
-    values = "; ".join(reading.values)
+    is_place = reading.fact.endswith(PLACES)
+    values = "; ".join(place_words(one) if is_place else one for one in reading.values)
     if reading.unknown is None:
         return values or "none"
     if values:

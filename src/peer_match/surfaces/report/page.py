@@ -31,6 +31,7 @@ from peer_match.surfaces.lists import (
     Part,
     TaskLine,
     asked,
+    awaited,
     firsts,
     part,
     tasks,
@@ -97,6 +98,7 @@ class PersonPage:
     name: str
     standing: Standing
     firsts: tuple[First, ...]
+    awaited: tuple[str, ...]
     groups: Lists
     mentors: Lists
     questions: tuple[Asked, ...]
@@ -182,6 +184,7 @@ def _person(anchor: str, decision: Decision, weeks: Mapping[str, WeekPicture | N
         name=words.person_words(decision),
         standing=words.standing(decision),
         firsts=firsts(reader),
+        awaited=awaited(reader),
         groups=groups,
         mentors=_lists(reader, "mentor"),
         questions=asked(reader),
