@@ -151,6 +151,7 @@ EXPECTED: dict[str, Expected] = {
             OWN + "recovery-with-medication": "kept-apart-from-someone-in-the-group",
         },
         mentor="mentor-jade",
+        mentors_not={"mentor-edda": "mentor-in-person-only-under-a-curfew"},
         tasks=frozenset({"Clear up how attendance is shown to the court"}),
     ),
     "grace-olsen": Expected(
@@ -249,7 +250,7 @@ EXPECTED: dict[str, Expected] = {
     "jamal-carter": Expected(
         "wait",
         held={AA + "newcomers-monday": "not-ready-for-a-group"},
-        mentors_not={"mentor-curtis": "impulses-that-threaten-a-mentor"},
+        mentors_not={"mentor-curtis": "not-ready-for-a-mentor"},
         tasks=frozenset({NOTHING_FITS}),
     ),
     "ellen-price": Expected(
@@ -295,6 +296,7 @@ EXPECTED: dict[str, Expected] = {
             SERVICES + "smart-library": "wrong-purpose",
         },
         mentors_open=True,
+        mentors_not={"mentor-silas": "mentor-online-only-under-a-limit-on-the-internet"},
         tasks=frozenset({NOTHING_FITS}),
     ),
     "earl-simmons": Expected(
@@ -316,7 +318,7 @@ EXPECTED: dict[str, Expected] = {
         asked={AA + "double-trouble": "moderate-suicide-risk-before-a-new-group"},
         blocked={OWN + "dual-recovery": "no-current-crisis-plan"},
         mentors_open=True,
-        mentors_not={"mentor-curtis": "one-household-with-the-mentor"},
+        mentors_not={"mentor-curtis": "household-or-family-with-the-mentor"},
         tasks=frozenset({"Review suicide risk"}),
     ),
     "alma-cruz": Expected(
@@ -341,7 +343,7 @@ EXPECTED: dict[str, Expected] = {
     "shawna-pike": Expected(
         "nothing",
         blocked={AA + "newcomers-monday": "court-limit-on-contact"},
-        mentors_not={"mentor-teresa": "mentor-not-wanted"},
+        mentors_not={"mentor-teresa": "mentor-under-a-limit-on-contact"},
         tasks=frozenset({NOTHING_FITS}),
     ),
     "omar-diallo": Expected(
@@ -364,6 +366,7 @@ EXPECTED: dict[str, Expected] = {
         eligible=frozenset({AA + "online-beginners", OWN + "recovery-with-medication"}),
         blocked={AA + "noon-brown-bag": "court-limit-on-places"},
         mentors_open=True,
+        mentors_not={"mentor-edda": "mentor-in-person-only-under-a-limit-on-places"},
     ),
 }
 
