@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from peer_match.facts.consent import ConsentState, ConsentUse
 from peer_match.facts.fact import Unknown
+from peer_match.facts.observed import Observed
 from peer_match.facts.patient import Goal, Patient, Priority
 from peer_match.facts.place import Place
 from peer_match.facts.provenance import Moment, StatedBy
@@ -20,6 +21,8 @@ from peer_match.fhir.read_notes import NoteKind
 from .hapi import Validator
 from .intakes import ABSENT, chosen, form, group, item, items, merge, merged, response
 from .records import LATER, about, concept, notes, said, seen, the_patient, values
+
+CLINICIAN = {"reference": "Practitioner/d"}
 
 
 def test_a_whole_intake_is_valid_r4_and_fills_the_facts(fhir_validator: Validator) -> None:
@@ -213,6 +216,7 @@ def test_screens_and_their_day() -> None:
     person = merged(
         item("phq9", {"valueInteger": 12, "item": [day]}),
         item("suicide_screen", chosen("moderate", item=[level])),
+        source=CLINICIAN,
     )
     assert values(person, "phq9") == {12}
     assert values(person, "suicide_screen") == {"moderate"}
@@ -234,7 +238,7 @@ def test_screens_and_their_day() -> None:
     ],
 )
 def test_no_doubt_about_a_screen_hides_a_high_one(answers: Any, value: str | None) -> None:
-    person = merged({"linkId": "patient.suicide_screen", "answer": answers})
+    person = merged({"linkId": "patient.suicide_screen", "answer": answers}, source=CLINICIAN)
     assert seen(person, "suicide_screen").value == value
 
 
@@ -274,13 +278,34 @@ def test_a_screen_after_thoughts_of_self_harm_settles_them() -> None:
     )
     into = the_patient(thoughts)
     assert seen(into, "suicide_screen").unknown is Unknown.UNREADABLE
-    person = merged(item("suicide_screen", chosen("low")), into=into)
+    person = merged(item("suicide_screen", chosen("low")), into=into, source=CLINICIAN)
     assert values(person, "suicide_screen") == {"low"}
     then = Moment.at(datetime(2026, 5, 19, tzinfo=UTC))
     assert seen(person, "suicide_screen", then).unknown is Unknown.UNREADABLE
     day = {"linkId": "patient.suicide_screen.date", "answer": [{"valueDate": "2026-05-17"}]}
-    before = merged(item("suicide_screen", chosen("low", item=[day])), into=into)
+    before = merged(item("suicide_screen", chosen("low", item=[day])), into=into, source=CLINICIAN)
     assert seen(before, "suicide_screen").unknown is Unknown.UNREADABLE
+    none = merged(item("suicide_screen", chosen("none-reported")), into=into, source=CLINICIAN)
+    assert seen(none, "suicide_screen").unknown is Unknown.UNREADABLE
+    own = merged(item("suicide_screen", chosen("low")), into=into)
+    assert seen(own, "suicide_screen").unknown is Unknown.UNREADABLE
+
+
+@pytest.mark.parametrize("source", [{"reference": "Patient/p"}, {"reference": "Device/d"}, None])
+def test_a_level_that_no_clinician_gives_settles_nothing_and_hides_nothing(source: Any) -> None:
+    def level(code: str, into: Any = None) -> Observed:
+        person = merged(item("suicide_screen", chosen(code)), into=into, source=source)
+        return seen(person, "suicide_screen")
+
+    screened = merged(item("suicide_screen", chosen("low")), source=CLINICIAN)
+    assert level("none-reported").unknown is Unknown.NOT_RECORDED
+    assert level("none-reported", screened).value == "low"
+    for code in ("low", "moderate"):
+        assert level(code).unknown is Unknown.UNREADABLE
+        assert level(code, screened).unknown is Unknown.UNREADABLE
+    assert level("high", screened).value == "high"
+    note = merge(response(item("suicide_screen", chosen("low")), source=source))
+    assert notes(note, NoteKind.NEEDS_A_PERSON)
 
 
 def test_a_point_of_contact_has_an_id_and_a_name() -> None:

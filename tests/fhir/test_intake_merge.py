@@ -289,3 +289,22 @@ def test_none_of_these_beside_one_of_these_leaves_a_list_open() -> None:
     person = merged(item("barriers", chosen("transport"), chosen("none")))
     assert values(person, "barriers") == {"transport"}
     assert seen(person, "barriers").holds("childcare") is Truth.UNKNOWN
+
+
+def test_a_clinician_never_ends_what_the_person_said() -> None:
+    doctor: dict[str, Any] = {
+        "source": {"reference": "Practitioner/d"},
+        "authored": "2026-05-25T09:00:00Z",
+    }
+    taken = merged(item("medications", chosen("methadone")))
+    none = merged(item("medications", chosen("none")), into=taken, **doctor)
+    assert seen(none, "medications").holds("methadone") is Truth.YES
+    needs = merged(item("accessibility_needs", chosen("wheelchair")))
+    more = merged(item("accessibility_needs", chosen("large-print")), into=needs, **doctor)
+    assert values(more, "accessibility_needs") == {"wheelchair", "large-print"}
+    own = merged(
+        item("accessibility_needs", chosen("large-print")),
+        into=needs,
+        authored="2026-05-25T09:00:00Z",
+    )
+    assert values(own, "accessibility_needs") == {"large-print"}

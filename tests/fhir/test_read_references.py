@@ -57,9 +57,10 @@ def test_a_contained_patient_with_the_same_identifier_is_the_person() -> None:
 @pytest.mark.parametrize(
     ("subject", "kind"),
     [
-        ({"reference": "Patient/q"}, NoteKind.ABOUT_OTHERS),
+        ({"reference": "Patient/q"}, NoteKind.DOUBTFUL),
         ({"reference": "Group/p"}, NoteKind.ABOUT_OTHERS),
-        ({"reference": "https://other.test/fhir/Patient/p"}, NoteKind.ABOUT_OTHERS),
+        ({"reference": "RelatedPerson/p"}, NoteKind.ABOUT_OTHERS),
+        ({"reference": "https://other.test/fhir/Patient/p"}, NoteKind.DOUBTFUL),
         ({"reference": "#nobody"}, NoteKind.DOUBTFUL),
         ({"reference": "Patient?identifier=urn:mrn|8"}, NoteKind.DOUBTFUL),
         ({"identifier": {"system": "urn:mrn", "value": "8"}}, NoteKind.DOUBTFUL),

@@ -94,15 +94,16 @@ def test_a_withdrawn_result_is_left_out() -> None:
         assert suicide(LOW_BEFORE, answered(LEVEL, HIGH, status=status)).value == "low"
 
 
-@pytest.mark.parametrize("more", [{"subject": None}, {"focus": [MOTHER]}])
-def test_a_result_of_nobody_knows_whom_leaves_the_level_unknown(more: dict[str, Any]) -> None:
-    found = suicide(LOW_BEFORE, answered(LEVEL, HIGH, **more))
+@pytest.mark.parametrize("more", [{"subject": None}, {"focus": [{"reference": "Patient/q"}]}])
+def test_a_result_of_nobody_knows_whom_counts_if_it_is_the_highest(more: dict[str, Any]) -> None:
+    assert suicide(LOW_BEFORE, answered(LEVEL, HIGH, **more)).value == "high"
+    found = suicide(LOW_BEFORE, answered(LEVEL, MODERATE, **more))
     assert (found.value, found.unknown) == (None, Unknown.UNREADABLE)
 
 
-def test_a_result_of_somebody_else_is_left_out() -> None:
-    mother: dict[str, Any] = {"focus": [{"reference": "RelatedPerson/m"}]}
-    assert suicide(LOW_BEFORE, answered(LEVEL, HIGH, **mother)).value == "low"
+@pytest.mark.parametrize("mother", [{"reference": "RelatedPerson/m"}, MOTHER])
+def test_a_result_of_somebody_else_is_left_out(mother: dict[str, Any]) -> None:
+    assert suicide(LOW_BEFORE, answered(LEVEL, HIGH, focus=[mother])).value == "low"
 
 
 @pytest.mark.parametrize("levels", [(LOW, HIGH), (HIGH, LOW), (LOW, MODERATE, HIGH)])

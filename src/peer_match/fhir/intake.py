@@ -4,7 +4,8 @@ Steps, for one QuestionnaireResponse:
 1. Refuse what is not about this person, not complete, or not R4.
 2. Read each answered question into findings, under the date of the answers.
 3. Let the person's word end what it replaces: older answers of theirs, and what a record says
-   about matters that only the person knows (`_THE_PERSON_KNOWS`). Clinical facts are added to.
+   about matters that only the person knows (`_THE_PERSON_KNOWS`). Clinical facts are added to, and
+   nobody else's answers end what the person said.
 
 A question with a list of options closes the list for whoever it was asked of, from the date of the
 answers on: what they left unchosen is "no". "I prefer not to say" is unknown, and never no.
@@ -35,9 +36,10 @@ from peer_match.fhir.read_element import Element
 from peer_match.fhir.read_json import SIZE_LIMIT, parse
 from peer_match.fhir.read_modifiers import modifier_in
 from peer_match.fhir.read_notes import NoteKind, Notes
-from peer_match.fhir.read_references import Entry, Resources, points_at
+from peer_match.fhir.read_references import Entry, Resources, conditional
 from peer_match.fhir.read_responses import provenance_of
-from peer_match.fhir.read_screens import screened_since
+from peer_match.fhir.read_screens import SUICIDE_LEVELS, screened_since
+from peer_match.fhir.read_whose import points_at
 
 __all__ = ["blank_response", "intake_questionnaire", "questionnaire", "read_intake"]
 
@@ -134,7 +136,8 @@ def _response(root: Any, patient: Patient, notes: Notes) -> Entry | None:
             f"the answers come with {modifier.what}, which may change their meaning",
             "send the answers without it",
         )
-    match points_at(top["subject"], _person(patient, notes), top):
+    whose = points_at(top["subject"], _person(patient, notes), top)
+    match Truth.NO if _names_another(top["subject"], whose) else whose:
         case Truth.NO:
             _refuse(
                 notes,
@@ -153,6 +156,13 @@ def _response(root: Any, patient: Patient, notes: Notes) -> Entry | None:
         case Truth.YES:
             pass
     return None if notes.refused() else entry
+
+
+def _names_another(subject: Element, whose: Truth) -> bool:
+    """Whether answers name somebody by an id that is not the person's: then they are refused."""
+    text = subject["reference"].text()
+    named = text is not None and not text.startswith("#") and conditional(text) is None
+    return whose is not Truth.YES and named
 
 
 def _person(patient: Patient, notes: Notes) -> Entry:
@@ -205,11 +215,13 @@ class _Replacement:
 
     kept: tuple[Any, ...]
     authored: PartialDate | None
+    by: StatedBy
     ends_records: bool
 
     def apply(self, old: Statement[Any]) -> Statement[Any]:
         """The statement, ended where the answer replaces it."""
-        mine = old.provenance.stated_by is StatedBy.SELF
+        # Of the others nobody can tell whether it is the same person who speaks again.
+        mine = old.provenance.stated_by is self.by is StatedBy.SELF
         dated = old.provenance.date
         if self.authored is None or not (mine or self.ends_records) or old.value in self.kept:
             return old
@@ -246,17 +258,35 @@ def _merged(patient: Patient, reading: Reading) -> Patient:
         replace = _Replacement(
             kept=tuple(one.value for one in new.statements),
             authored=reading.source.date,
+            by=reading.source.stated_by,
             ends_records=their_word,
         )
         taken_back = their_word and new.declined is not None and _may_be_taken_back(name, old)
         settles = bool(new.statements) or found.closed is not None or taken_back
         statements = tuple(map(replace.apply, old.statements)) if settles else old.statements
         if name == "suicide_screen":
-            statements = screened_since(statements, new.statements)
-        changed[name] = _joined(old, new, statements)
+            levels = reading.chart.vocabularies[SUICIDE_LEVELS]
+            statements = screened_since(statements, new.statements, levels)
+        changed[name] = _joined(_settled(name, old, new), new, statements)
     if reading.chart.consents:
         changed["consents"] = _consents(patient.consents, reading)
     return patient.model_copy(update=changed)
+
+
+def _settled(
+    name: str, old: Fact[Any] | FactSet[Any], new: Fact[Any] | FactSet[Any]
+) -> Fact[Any] | FactSet[Any]:
+    """The old fact without entries that a later word on the whole list has settled.
+
+    Of medicines only: who lists them all has seen the older entries, whatever their codes.
+    """
+    closed = new.closed.date if isinstance(new, FactSet) and new.closed is not None else None
+    if name != "medications" or closed is None:
+        return old
+    standing = tuple(
+        one for one in old.unreadable if one.date is None or not one.date.surely_before(closed)
+    )
+    return old.model_copy(update={"unreadable": standing})
 
 
 def _joined(

@@ -34,6 +34,7 @@ from peer_match.fhir.read_screens import SCREENS
 from peer_match.fhir.read_values import Answer, answer_in
 
 _INSTRUMENT_OF = {fact: instrument for instrument, fact in SCREENS.items()}
+SUICIDE_SCREEN = "suicide_screen"
 _PATIENT = "patient."
 _WRAPPED = {
     "experiences": LivedExperience,
@@ -55,10 +56,14 @@ class Reading:
     asked_of: dict[str, str]
     surely_theirs: bool
 
+    def is_asked(self, link: str) -> bool:
+        """Whether the answers come from whoever the question is asked of."""
+        wanted = StatedBy.SELF if self.asked_of[link] == "patient" else StatedBy.CLINICIAN
+        return self.source.stated_by is wanted
+
     def closes(self, link: str) -> bool:
         """Whether the answer of a list comes from whoever it was asked of, on a known day."""
-        wanted = StatedBy.SELF if self.asked_of[link] == "patient" else StatedBy.CLINICIAN
-        return self.source.stated_by is wanted and self.source.date is not None
+        return self.is_asked(link) and self.source.date is not None
 
     def decline(self, link: str) -> None:
         """The person preferred not to say."""
@@ -128,9 +133,33 @@ def _read_codes(
                 f"choose one of the options, which are the codes of `{vocabulary}`",
             )
             continue
+        if _field(link) == SUICIDE_SCREEN and not reading.is_asked(link):
+            _read_own_level(reading, link, vocabulary, term, given)
+            continue
         reading.chart.state(_field(link), _value(link, term, given), _on_day(reading, link, given))
     if kind is Kind.CODES and whole and reading.closes(link):
         reading.chart.of(_field(link)).closed = closing(reading.source)
+
+
+def _read_own_level(
+    reading: Reading, link: str, vocabulary: str, term: str, given: Element
+) -> None:
+    """A level of risk from somebody of whom the screen was not asked, such as the person.
+
+    The highest counts as it stands; the lowest says nothing, and takes nothing back; any other is
+    on record, and leaves the level unknown.
+    """
+    levels = reading.chart.vocabularies[vocabulary].terms
+    if term != levels[0].code:
+        kept = term if term == levels[-1].code else None
+        result = ScreenResult(instrument=_INSTRUMENT_OF[SUICIDE_SCREEN], level=kept)
+        reading.chart.state(_field(link), result, _on_day(reading, link, given))
+    reading.chart.notes.add(
+        NoteKind.NEEDS_A_PERSON,
+        given.path,
+        f"`{link}` is asked of a clinician, and nobody says that one answered, so it is no screen",
+        "screen the person, and name the clinician as `source`",
+    )
 
 
 def _value(link: str, term: str, given: Element) -> Any:

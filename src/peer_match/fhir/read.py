@@ -22,7 +22,7 @@ from peer_match.fhir.read_consents import read_consent
 from peer_match.fhir.read_element import Element
 from peer_match.fhir.read_goals import read_goal
 from peer_match.fhir.read_json import SIZE_LIMIT, parse, read_bytes
-from peer_match.fhir.read_medications import read_medication
+from peer_match.fhir.read_medications import read_given_medicine, read_medication
 from peer_match.fhir.read_notes import Note, NoteKind, Notes
 from peer_match.fhir.read_observations import read_observation
 from peer_match.fhir.read_person import read_person
@@ -36,6 +36,8 @@ READERS: Mapping[str, Callable[[Chart, Entry], None]] = {
     "Consent": read_consent,
     "Flag": read_flag,
     "Goal": read_goal,
+    "MedicationAdministration": read_given_medicine,
+    "MedicationDispense": read_given_medicine,
     "MedicationRequest": read_medication,
     "MedicationStatement": read_medication,
     "Observation": read_observation,

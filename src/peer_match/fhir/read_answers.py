@@ -13,7 +13,7 @@ from peer_match.fhir.read_conditions import CODED_FACTS, as_value
 from peer_match.fhir.read_element import Coded
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_person import read_language
-from peer_match.fhir.read_screens import read_screen
+from peer_match.fhir.read_screens import read_screen, read_screen_in_doubt
 from peer_match.fhir.read_values import Answer
 
 _LANGUAGE = "54899-0"
@@ -58,6 +58,23 @@ def read_answer(
         _read_by_code(chart, code, answer, source, question)
         understood = True
     return understood
+
+
+def read_answer_of_somebody(
+    chart: Chart, question: tuple[Coded, ...], answer: Answer, source: Provenance
+) -> None:
+    """An answer that may be this person's. The highest risk counts; whatever else bears on what
+    they live with leaves its fact unknown, so that no list that somebody closes hides it.
+    """
+    if read_screen_in_doubt(chart, question, answer, source):
+        return
+    codes = {one.code for one in question if one.code and is_loinc(one.system)}
+    asked = {fact for code in codes for fact in _ANSWERED_BY_CODE.get(code, ())}
+    asked |= {fact for fact, word in CODED_FACTS.items() if chart.terms(word, question)}
+    if _SAFE_AT_HOME in codes:
+        asked.add("risk_factors")
+    for fact in sorted(asked & CODED_FACTS.keys()):
+        chart.cannot_read(fact, source)
 
 
 def _read_about_terms(

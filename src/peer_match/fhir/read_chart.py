@@ -19,7 +19,8 @@ from peer_match.facts.vocabulary import Vocabularies
 from peer_match.fhir.code_systems import term_of
 from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_notes import NoteKind, Notes
-from peer_match.fhir.read_references import Entry, Resources, points_at, type_of
+from peer_match.fhir.read_references import Entry, Resources, type_of
+from peer_match.fhir.read_whose import points_at
 
 SETS = frozenset(
     name for name, field in Patient.model_fields.items() if isinstance(field.default, FactSet)
@@ -147,12 +148,13 @@ class Chart:
         return whose
 
     def note_whose_is_unknown(self, entry: Entry, *names: str) -> None:
-        """Note that a resource was left out because it does not say whom it is about."""
+        """Note that nobody can tell whom a resource is about."""
         self.notes.add(
             NoteKind.DOUBTFUL,
             entry.resource.first(*names).path,
-            f"a resource of type {entry.type} does not say whom it is about",
-            f"give `{names[0]}` a reference to the patient; it was left out",
+            f"nobody can tell whether a resource of type {entry.type} is about this person",
+            f"give `{names[0]}` a reference to the patient; until then only what may be a risk "
+            "counts",
         )
 
     def is_about_the_person(self, entry: Entry, *names: str) -> bool:
@@ -161,6 +163,13 @@ class Chart:
         if whose is Truth.UNKNOWN:
             self.note_whose_is_unknown(entry, *names)
         return whose is Truth.YES
+
+    def surely_or_perhaps(self, entry: Entry, *names: str) -> Truth:
+        """Whose a resource is, where what is perhaps theirs must count; all doubt is noted."""
+        whose = self.whose(entry, *names)
+        if whose is Truth.UNKNOWN:
+            self.note_whose_is_unknown(entry, *names)
+        return whose
 
     def is_the_person(self, reference: Element, owner: Element) -> bool:
         """Whether a reference names this person."""

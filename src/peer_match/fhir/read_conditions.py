@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from peer_match.facts.patient import RiskFactor
 from peer_match.facts.provenance import PartialDate, Provenance
+from peer_match.facts.truth import Truth
 from peer_match.fhir.read_chart import Chart, recorded
 from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_notes import NoteKind
@@ -39,7 +40,8 @@ class _Span:
 def read_condition(chart: Chart, entry: Entry) -> None:
     """A Condition that is about the person."""
     condition = entry.resource
-    if not chart.is_about_the_person(entry, "subject"):
+    whose = chart.surely_or_perhaps(entry, "subject")
+    if whose is Truth.NO:
         return
     codings = condition["code"].codings()
     stated = _terms(chart, condition["code"], codings)
@@ -52,7 +54,9 @@ def read_condition(chart: Chart, entry: Entry) -> None:
     span = _span(condition)
     source = _provenance(chart, entry, span)
     for fact, term in stated:
-        if verification & _NOT_SURE:
+        if whose is Truth.UNKNOWN:
+            chart.cannot_read(fact, source)
+        elif verification & _NOT_SURE:
             _note_not_sure(chart, condition, fact, source, codings)
         elif _is_past_event(chart, fact, term):
             chart.state(fact, as_value(fact, term), source)
@@ -65,7 +69,8 @@ def read_condition(chart: Chart, entry: Entry) -> None:
 def read_flag(chart: Chart, entry: Entry) -> None:
     """A Flag, which warns of something as a condition does."""
     flag = entry.resource
-    if not chart.is_about_the_person(entry, "subject"):
+    whose = chart.surely_or_perhaps(entry, "subject")
+    if whose is Truth.NO:
         return
     codings = flag["code"].codings()
     status, period = flag["status"].text(), flag["period"]
@@ -81,7 +86,9 @@ def read_flag(chart: Chart, entry: Entry) -> None:
         recorded=recorded(span.start),
     )
     for fact, term in stated:
-        if _is_past_event(chart, fact, term):
+        if whose is Truth.UNKNOWN:
+            chart.cannot_read(fact, source)
+        elif _is_past_event(chart, fact, term):
             chart.state(fact, as_value(fact, term), source)
         elif not span.over or span.end is not None:
             chart.state(fact, as_value(fact, term), source, until=span.end)

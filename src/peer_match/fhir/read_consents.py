@@ -78,9 +78,11 @@ def _of_who_agreed(chart: Chart, consent: Element) -> Iterator[Doubt]:
 
 
 def _of_somebody(consent: Element, words: Iterable[_Word]) -> list[_Word]:
-    """A yes of nobody knows whom opens nothing; a no may be the person's."""
-    doubt = Doubt(consent["patient"].path, "it does not say whom it is about, and may be a no")
-    return [_Word(one.use, None, (*one.doubts, doubt)) for one in words if one.agreed is not True]
+    """A yes of nobody knows whom opens nothing; a no counts as the person's."""
+    doubt = Doubt(consent["patient"].path, "nobody can tell whom it is about, and it may be a no")
+    return [
+        _Word(one.use, one.agreed, (*one.doubts, doubt)) for one in words if one.agreed is not True
+    ]
 
 
 def _note_doubts(chart: Chart, word: _Word) -> None:

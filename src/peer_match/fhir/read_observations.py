@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from peer_match.facts.provenance import PartialDate, Provenance
 from peer_match.facts.truth import Truth, all_of
-from peer_match.fhir.read_answers import read_answer
+from peer_match.fhir.read_answers import read_answer, read_answer_of_somebody
 from peer_match.fhir.read_chart import Chart, recorded
 from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_modifiers import modifier_in
 from peer_match.fhir.read_notes import NoteKind
-from peer_match.fhir.read_references import Entry, points_at, type_of
-from peer_match.fhir.read_screens import read_screen_in_doubt, screen_of_somebody
+from peer_match.fhir.read_references import Entry, type_of
+from peer_match.fhir.read_screens import read_screen_in_doubt
 from peer_match.fhir.read_values import answer_in
+from peer_match.fhir.read_whose import points_at
 
 _STANDS = frozenset({"final", "amended", "corrected"})
 _WITHDRAWN = frozenset({"cancelled", "entered-in-error"})
@@ -36,7 +37,7 @@ def read_observation(chart: Chart, entry: Entry) -> None:
         if answer is None:
             continue
         if whose is Truth.UNKNOWN:
-            screen_of_somebody(chart, question, answer, source)
+            read_answer_of_somebody(chart, question, answer, source)
         elif doubt is not None:
             if not read_screen_in_doubt(chart, question, answer, source):
                 _note_doubt(chart, doubt, question)

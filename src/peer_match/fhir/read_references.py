@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from peer_match.facts.truth import Truth
 from peer_match.fhir.read_element import Element
 
 Identifier = tuple[str, str]
 
-_URN = ("urn:uuid:", "urn:oid:")
+URN = ("urn:uuid:", "urn:oid:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Entry:
     def identifiers(self) -> frozenset[Identifier]:
         """Its business identifiers."""
         return frozenset(
-            found for one in self.resource["identifier"].items() if (found := _identifier(one))
+            found for one in self.resource["identifier"].items() if (found := identifier_in(one))
         )
 
     def names(self) -> Iterator[str]:
@@ -51,7 +50,7 @@ class Entry:
             yield self.full_url
         if self.id:
             yield f"{self.type}/{self.id}"
-            yield from (f"{urn}{self.id}" for urn in _URN)
+            yield from (f"{urn}{self.id}" for urn in URN)
 
 
 class Resources:
@@ -70,15 +69,15 @@ class Resources:
         """The resource that a reference inside `owner` points at, or None."""
         text = reference["reference"].text()
         if text is None:
-            identifier = _identifier(reference["identifier"])
+            identifier = identifier_in(reference["identifier"])
             kind = reference["type"].text()
             return self._by_identifier.get((kind or "", identifier)) if identifier else None
         if text.startswith("#"):
             return contained(owner, text[1:])
-        if conditional := _conditional(text):
-            return self._by_identifier.get(conditional)
-        text = _without_version(text)
-        return self._by_name.get(text) or self._by_name.get(_relative(text))
+        if asked := conditional(text):
+            return self._by_identifier.get(asked)
+        text = without_version(text)
+        return self._by_name.get(text) or self._by_name.get(relative(text))
 
 
 def contained(owner: Element, id: str) -> Entry | None:
@@ -95,46 +94,19 @@ def type_of(reference: Element) -> str | None:
     stated, text = reference["type"].text(), reference["reference"].text()
     if stated:
         return stated.rsplit("/", 1)[-1]
-    if text is None or text.startswith(("#", *_URN)):
+    if text is None or text.startswith(("#", *URN)):
         return None
-    name = _relative(_without_version(text)).split("?")[0].split("/")[0]
+    name = relative(without_version(text)).split("?")[0].split("/")[0]
     return name if name[:1].isupper() else None
 
 
-def points_at(reference: Element, person: Entry, owner: Element) -> Truth:
-    """Whether a reference inside `owner` names this person. Unknown where nobody can tell."""
-    text = reference["reference"].text()
-    if text is None:
-        identifier = _identifier(reference["identifier"])
-        return Truth.YES if identifier in person.identifiers() else Truth.UNKNOWN
-    if text.startswith("#"):
-        inner = contained(owner, text[1:])
-        same = inner is not None and inner.identifiers() & person.identifiers()
-        return Truth.YES if same else Truth.UNKNOWN
-    if conditional := _conditional(text):
-        kind, identifier = conditional
-        if kind != person.type:
-            return Truth.NO
-        return Truth.YES if identifier in person.identifiers() else Truth.UNKNOWN
-    text = _without_version(text)
-    if text in person.names():
-        return Truth.YES
-    return _absolute_points_at(text, person) if "://" in text else Truth.NO
-
-
-def _absolute_points_at(text: str, person: Entry) -> Truth:
-    """An address on a server. The same id on another server is another person."""
-    if _relative(text) != f"{person.type}/{person.id}":
-        return Truth.NO
-    return Truth.NO if person.full_url and "://" in person.full_url else Truth.YES
-
-
-def _identifier(element: Element) -> Identifier | None:
+def identifier_in(element: Element) -> Identifier | None:
+    """The system and value of an Identifier; None without a value."""
     value = element["value"].text()
     return (element["system"].text() or "", value) if value else None
 
 
-def _conditional(text: str) -> tuple[str, Identifier] | None:
+def conditional(text: str) -> tuple[str, Identifier] | None:
     """The type and identifier of `Type?identifier=system|value`."""
     address, _, query = text.partition("?")
     for key, value in parse_qsl(query):
@@ -144,11 +116,12 @@ def _conditional(text: str) -> tuple[str, Identifier] | None:
     return None
 
 
-def _without_version(text: str) -> str:
+def without_version(text: str) -> str:
+    """A reference without the version that it names."""
     return text.partition("/_history/")[0]
 
 
-def _relative(text: str) -> str:
+def relative(text: str) -> str:
     """The `Type/id` that an address ends in."""
     try:
         path = urlsplit(text).path

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from peer_match.facts.provenance import Provenance, StatedBy
 from peer_match.facts.truth import Truth
 from peer_match.fhir.code_systems import LOINC
-from peer_match.fhir.read_answers import read_answer
+from peer_match.fhir.read_answers import read_answer, read_answer_of_somebody
 from peer_match.fhir.read_chart import Chart, recorded
 from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_modifiers import modifier_in
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_references import Entry
-from peer_match.fhir.read_screens import read_screen_in_doubt, screen_of_somebody
+from peer_match.fhir.read_screens import read_screen_in_doubt
 from peer_match.fhir.read_values import Answer, answer_in
 
 _STANDS = frozenset({"completed", "amended"})
@@ -47,7 +47,7 @@ def read_response(chart: Chart, entry: Entry) -> None:
         question = codes.get(link, ()) + _code_in(link)
         for answer in _answers(item):
             if whose is Truth.UNKNOWN:
-                screen_of_somebody(chart, question, answer, source)
+                read_answer_of_somebody(chart, question, answer, source)
             elif doubt:
                 read_screen_in_doubt(chart, question, answer, source)
             elif not question or not read_answer(chart, question, answer, source):

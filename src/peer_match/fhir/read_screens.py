@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from peer_match.facts.fact import Statement
 from peer_match.facts.patient import ScreenResult
 from peer_match.facts.provenance import PartialDate, Provenance
+from peer_match.facts.vocabulary import Vocabulary
 from peer_match.fhir.code_systems import LOINC, SNOMED_CT, is_loinc
 from peer_match.fhir.read_chart import Chart, ScreenerAnswer
 from peer_match.fhir.read_element import Coded
@@ -33,7 +34,8 @@ SCREENS = {
 }
 """Instrument -> the fact that holds its result."""
 
-_SUICIDE, _LEVELS = "suicide_screen", "suicide-risk"
+SUICIDE_LEVELS = "suicide-risk"
+_SUICIDE = "suicide_screen"
 _SCREENER, _ITEM, _THOUGHTS = "c-ssrs", "c-ssrs-item", "phq-9-item-9"
 _NOT_AT_ALL = frozenset({"LA6568-5", "0"})
 _LOOK_NOW = "a clinician must look at it now: answers are not scored here"
@@ -79,19 +81,6 @@ def read_screen_in_doubt(
     return bool(instruments)
 
 
-def screen_of_somebody(
-    chart: Chart, question: tuple[Coded, ...], answer: Answer, source: Provenance
-) -> bool:
-    """A screen that may be of this person: unknown, whatever it says. False when it is none."""
-    instruments, _ = _instruments(chart, question)
-    for instrument in instruments:
-        if instrument == _THOUGHTS:
-            _read_thoughts(chart, answer, source)
-        else:
-            _state_in_doubt(chart, instrument, None, answer, source)
-    return bool(instruments)
-
-
 def close_screens(chart: Chart) -> None:
     """Weigh the answers to single questions against the levels that stand beside them.
 
@@ -115,17 +104,33 @@ def close_screens(chart: Chart) -> None:
                 chart, answer.source, "an answer to the C-SSRS screener may mean a higher risk "
                 "than the level beside it",
             )  # fmt: skip
+    vocabulary = chart.vocabularies[SUICIDE_LEVELS]
+    answered = [
+        one.provenance
+        for one in levels
+        if one.value.level is None or _says_a_level(vocabulary, one.value.level)
+    ]
     for thoughts in chart.thoughts_of_self_harm:
-        if not any(_is_since(one.provenance, thoughts) for one in levels):
+        if not any(_is_since(one, thoughts) for one in answered):
             chart.state(_SUICIDE, ScreenResult(instrument=_THOUGHTS), thoughts)
 
 
 def screened_since(
-    old: Iterable[Statement[ScreenResult]], new: Iterable[Statement[ScreenResult]]
+    old: Iterable[Statement[ScreenResult]],
+    new: Iterable[Statement[ScreenResult]],
+    levels: Vocabulary,
 ) -> tuple[Statement[ScreenResult], ...]:
-    """Earlier statements, of which those that only asked for a screen end with the new screen."""
-    screens = [one.provenance for one in new if one.value.level is not None]
+    """Earlier statements, of which those that only asked for a screen end with the new screen.
+
+    A screen on which everything was answered with no ends nothing.
+    """
+    screens = [one.provenance for one in new if _says_a_level(levels, one.value.level)]
     return tuple(_ended_by(screens, one) for one in old)
+
+
+def _says_a_level(levels: Vocabulary, level: str | None) -> bool:
+    """Whether a level is one that says more than "none reported", the lowest of the list."""
+    return level is not None and level != levels.terms[0].code
 
 
 def _ended_by(screens: list[Provenance], old: Statement[ScreenResult]) -> Statement[ScreenResult]:
@@ -222,11 +227,11 @@ def _contradicts_itself(chart: Chart, answer: Answer) -> bool:
     valued = answer.codings or answer.boolean is not None or answer.number is not None
     if answer.absent_because is not None and valued:
         return True
-    levels = chart.terms(_LEVELS, answer.codings)
+    levels = chart.terms(SUICIDE_LEVELS, answer.codings)
     if levels and answer.says() is not None:
         return True
     standard = [one for one in answer.codings if one.code and _is_standard(one.system)]
-    return bool(levels) and any(chart.term(_LEVELS, one) is None for one in standard)
+    return bool(levels) and any(chart.term(SUICIDE_LEVELS, one) is None for one in standard)
 
 
 def _is_standard(system: str | None) -> bool:
@@ -245,20 +250,26 @@ def _score(answer: Answer) -> int | None:
 
 def _highest(chart: Chart, answer: Answer) -> str | None:
     """The highest level that an answer is coded as."""
-    levels = chart.terms(_LEVELS, answer.codings)
-    return max(levels, key=chart.vocabularies[_LEVELS].rank, default=None) if levels else None
+    levels = chart.terms(SUICIDE_LEVELS, answer.codings)
+    return (
+        max(levels, key=chart.vocabularies[SUICIDE_LEVELS].rank, default=None) if levels else None
+    )
 
 
 def _highest_of(chart: Chart) -> str | None:
     """The highest level there is."""
-    return chart.vocabularies[_LEVELS].terms[-1].code if _LEVELS in chart.vocabularies else None
+    return (
+        chart.vocabularies[SUICIDE_LEVELS].terms[-1].code
+        if SUICIDE_LEVELS in chart.vocabularies
+        else None
+    )
 
 
 def _is_at_least(chart: Chart, level: str | None, other: str) -> bool:
     """Whether a level is as high as another. One that nobody could read is in doubt already."""
     if level is None:
         return True
-    vocabulary = chart.vocabularies[_LEVELS]
+    vocabulary = chart.vocabularies[SUICIDE_LEVELS]
     return vocabulary.rank(level) >= vocabulary.rank(other)
 
 
