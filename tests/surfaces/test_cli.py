@@ -23,7 +23,7 @@ DECISION_SCHEMA = Path(__file__).parents[2] / "docs" / "decision.schema.json"
 COMMANDS: dict[tuple[str, ...], str] = {
     (): "Match people in recovery",
     ("suggest",): "Which groups and mentors fit a person",
-    ("explain",): "Everything that was found about one group or mentor",
+    ("explain",): "Why one group or mentor stands where it does",
     ("demo",): "The main job on the shipped sample caseload",
     ("directory",): "Directories of groups",
     ("directory", "read"): "Read a directory",

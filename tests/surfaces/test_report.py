@@ -525,3 +525,21 @@ def test_chromium_shows_the_page_without_a_complaint(width: int, tmp_path: Path)
         browser.close()
     assert said == []
     assert asked == [path.as_uri()]
+
+
+def test_the_printed_sheet_of_one_person_has_few_pages(tmp_path: Path) -> None:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not here: sudo apt-get install chromium")
+    path = tmp_path / "report.html"
+    path.write_text(report([long_feed()], title="One", weeks={"p1": week()}), "utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        shown = browser.new_page()
+        shown.goto(path.as_uri())
+        pages = len(re.findall(rb"/Type\s*/Page\b", shown.pdf(format="Letter")))
+        shown.emulate_media(media="print")
+        assert not shown.locator(".rules").is_visible()
+        assert shown.locator(".reasons").first.is_visible()
+        assert shown.get_by_text("What speaks for it").first.is_visible()
+        browser.close()
+    assert 1 <= pages <= 4

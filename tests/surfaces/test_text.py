@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
 from peer_match.decide.decision import Reading, Source
-from peer_match.surfaces.text import caseload_summary, explain, render_text
+from peer_match.surfaces.text import caseload_summary, explain, explain_briefly, render_text
 
 from .examples import (
     BELIEF,
@@ -80,6 +80,43 @@ def test_who_waits_is_told_what_to_answer_and_whom_to_ask() -> None:
     assert f"What is waited for {WAITED_FOR}" in words(render_text(only_waits()))
 
 
+def test_the_short_form_of_an_explanation_has_a_line_for_each_rule_and_no_sources() -> None:
+    said = words(explain_briefly(decision(), "g1"))
+    assert "60 of 75 A group that can be reached (2.3 km)" in said
+    assert (
+        "to be asked before placement: A group needs a free seat; not known: how many seats are "
+        "free (ask the programme manager)"
+    ) in said
+    assert "1 rule checked that does not stand in the way." in said
+    assert "--all" in said
+    assert "county list row 7, from a public directory" not in said
+    assert "of weight" not in said
+
+
+def test_the_short_form_says_who_may_set_a_block_aside() -> None:
+    said = words(explain_briefly(decision(), "g5"))
+    assert (
+        "keeps apart: No group that opposes medication; may be overridden by: the clinician and "
+        "the supervisor together, for at most 30 days"
+    ) in said
+
+
+def test_remarks_are_as_wide_as_the_screen() -> None:
+    lines = [line.rstrip() for line in printed(render_text(decision())).splitlines()]
+    gap = "      Before placement, ask the programme manager: how many seats are free"
+    assert gap in lines
+
+
+def test_what_is_asked_before_placement_is_not_asked_again_as_a_caution() -> None:
+    whole = decision()
+    first, *others = whole.groups.eligible
+    [seats] = first.screening
+    later = replace(seats, rule=OPPOSED, outcome="caution")
+    twice = replace(first, screening=(seats, later))
+    shown = replace(whole, groups=replace(whole.groups, eligible=(twice, *others)))
+    assert words(render_text(shown)).count("how many seats are free") == 1
+
+
 def test_tasks_that_are_left_out_are_counted() -> None:
     whole = decision()
     more = tuple(replace(whole.plan.tasks[0], id=f"t{number}") for number in range(7))
@@ -97,14 +134,13 @@ As of Sep 1, 2023, 09:00 UTC-07:00, for clinician, peer-core 0.1.0 (abc123abc123
 
 Groups: 6 looked at
 2 fit
-  1  Tuesday Steps                                          73, could be 60–85  ████████████▒▒▒▒▒···
-     Before placement, ask the programme manager: how many
-     seats are free
-  2  Saturday Circle                                        60                  ████████████········
-     caution: No group that opposes medication
+   1  Tuesday Steps                       73, could be 60–85   ████████████▒▒▒▒▒···
+      Before placement, ask the programme manager: how many seats are free
+   2  Saturday Circle                     60                   ████████████········
+      caution: No group that opposes medication
 1 fits with support
-  1  Sunday Sunrise                  100  ████████████████████
-     needs A ride or a fare
+   1  Sunday Sunrise                      100                  ████████████████████
+      needs A ride or a fare
 1 waits for an answer
   1 × Nobody is placed without consent (not known: the state of the consent)
 2 do not fit
@@ -113,7 +149,7 @@ Groups: 6 looked at
 
 Mentors: 1 looked at
 1 fits
-  1  Pat Doyle                       70, could be 50–90  ██████████▒▒▒▒▒▒▒▒··
+   1  Pat Doyle                           70, could be 50–90   ██████████▒▒▒▒▒▒▒▒··
 
 Ask next
   1. When are you free? (ask the patient; could move 2 suggestions by up to 25 points)

@@ -210,6 +210,11 @@ def _remarks(card: Card, wanted: Callable[[object], bool]) -> Remarks:
             first = line.outcome != "caution"
             for gap in line.gaps or (Gap(line.rule.title, line.asks),):
                 gaps.setdefault((first, gap.role), {})[gap.what] = None
+    for (first, role), what in gaps.items():
+        if not first:  # what is asked before placement anyway is not asked again
+            for asked_first in gaps.get((True, role), ()):
+                what.pop(asked_first, None)
+    gaps = {key: what for key, what in gaps.items() if what}
     ordered = sorted(gaps.items(), key=lambda gap: (not gap[0][0], gap[0][1] or ""))
     return Remarks(
         sure=tuple(line for line in told if line.truth in SURE),

@@ -24,7 +24,7 @@ from peer_match.surfaces.printing import (
 from peer_match.surfaces.report import report, week_picture
 from peer_match.surfaces.request import Answer, Request, answer
 from peer_match.surfaces.text import explain as explain_target
-from peer_match.surfaces.text import render_text
+from peer_match.surfaces.text import explain_briefly, render_text
 
 # `readable=False`: typer would name one such file in words of its own, `check_readable` names all.
 PatientOption = Annotated[
@@ -121,9 +121,12 @@ def explain(
     mentors: MentorsOption = None,
     rules: RulesOption = None,
     recipient: RecipientOption = "clinician",
+    all: Annotated[
+        bool, typer.Option("--all", help="Each rule with its facts, sources and dates.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Everything that was found about one group or mentor: each rule, fact, source and date.
+    """Why one group or mentor stands where it does; with --all each rule, fact, source and date.
 
     For example: peer-match explain meetings/harbour-lights --patient person.json
     --groups meetings.json --as-of 2026-03-01
@@ -148,7 +151,8 @@ def explain(
     if json:
         print_json(one)
     else:
-        print_text(explain_target(found.decision, target))
+        show = explain_target if all else explain_briefly
+        print_text(show(found.decision, target))
 
 
 def _request(

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -42,7 +41,10 @@ FIRST = "Before everything else"
 SAID_IF_ANY = ("comes-first", "withheld")  # standings that are counted only where somebody has them
 BAR = 20  # characters of a score bar
 INDENT = 2  # characters
-NAME = 30  # characters, so that scores stand below each other
+PLACES = 2  # characters of a place in a list
+NAME = 36  # characters, so that scores stand below each other
+SCORE = 21  # characters of a score in words
+DEEP = INDENT + PLACES + 2  # where a name begins
 COLOURS = {
     "comes-first": "bold red",
     "fits": "green",
@@ -86,30 +88,71 @@ def explain(decision: Decision, target: str) -> RenderableType:
 
     Raises KeyError for a target that the decision does not list.
     """
-    reader = Reader.of(decision)
-    lists = (decision.groups, decision.mentors)
-    place = {
-        one.target: (number, one, shortlist.runner_up)
-        for shortlist in lists
-        for part in four(shortlist).values()
-        for number, one in enumerate(part, start=1)
-    }
-    number, one, runner_up = place[target]
-    card = reader.card(number, one, runner_up)
-    parts: list[RenderableType] = [*_head(decision), *_first(reader), _line("")]
-    parts.append(_line(one.name, "bold", f"  {one.kind} {one.target}"))
-    parts.append(_line(f"{words.OUTCOME[one.outcome]}: number {number} of its list", one.outcome))
-    parts.extend(_standing(card))
+    reader, card = Reader.of(decision), _card(decision, target)
+    parts: list[RenderableType] = [*_about(reader, card)]
     for side in card.sides:
         parts.extend(_side(side))
     if card.screening:
         parts.append(_heading("Rules that have something to say"))
         for line in card.screening:
             parts.extend(_screening(line))
-    if one.passed:
+    if card.passed:
         parts.append(_heading("Rules that were checked and do not apply: no"))
-        parts.extend(_passed(reader, one))
+        parts.extend(_passed(reader, card.suggestion))
     return Group(*parts)
+
+
+def explain_briefly(decision: Decision, target: str) -> RenderableType:
+    """What counts of one group or mentor, in a line for each rule.
+
+    Raises KeyError for a target that the decision does not list.
+    """
+    card = _card(decision, target)
+    parts: list[RenderableType] = [*_about(Reader.of(decision), card)]
+    for side in card.sides:
+        parts.append(_heading(f"{side.title}: {words.score_words(side.score)}"))
+        parts.extend(_indented(f"Limited by: {rule}", "caution") for rule in side.capped_by)
+        for line in side.points:
+            measured = f" ({line.measured})" if line.measured is not None else ""
+            parts.append(_indented(f"{line.words}  {line.rule.title}{measured}"))
+    told = [one for one in card.screening if one.outcome != "allowed" or one.note is not None]
+    if told:
+        parts.append(_heading("What stands in the way, or is to be settled first"))
+    for line in told:
+        gaps = (f"{one.what} (ask the {one.role})" if one.role else one.what for one in line.gaps)
+        lacking = f"; not known: {'; '.join(gaps)}" if line.gaps else ""
+        note = f"; {line.note}" if line.note is not None else ""
+        override = f"; may be overridden by: {line.override}" if line.override else ""
+        said = f"{words.EFFECT[line.outcome]}: {line.rule.title}{lacking}{note}{override}"
+        parts.append(_indented(said, line.outcome))
+    silent = len(card.passed) + len(card.screening) - len(told)
+    if silent:
+        parts.append(_line(""))
+        said = f"{words.plural(silent, 'rule')} checked that {'does' if silent == 1 else 'do'} not"
+        parts.append(_line(f"{said} stand in the way. All of it with facts and sources: --all"))
+    return Group(*parts)
+
+
+def _card(decision: Decision, target: str) -> Card:
+    reader = Reader.of(decision)
+    found = {
+        one.target: reader.card(number, one, shortlist.runner_up)
+        for shortlist in (decision.groups, decision.mentors)
+        for part in four(shortlist).values()
+        for number, one in enumerate(part, start=1)
+        if one.target == target
+    }
+    return found[target]
+
+
+def _about(reader: Reader, card: Card) -> Iterable[RenderableType]:
+    one = card.suggestion
+    yield from _head(reader.decision)
+    yield from _first(reader)
+    yield _line("")
+    yield _line(one.name, "bold", f"  {one.kind} {one.target}")
+    yield _line(f"{words.OUTCOME[one.outcome]}: number {card.number} of its list", one.outcome)
+    yield from _standing(card)
 
 
 def caseload_summary(decisions: Sequence[Decision]) -> RenderableType:
@@ -215,7 +258,8 @@ def _lists(reader: Reader, shortlist: Shortlist, noun: str, most: int) -> Iterab
         if one.total or one.code == ELIGIBLE:
             yield _line(one.counted)
         if one.code in (ELIGIBLE, SUPPORTED) and one.full:
-            yield Padding(_suggestions(one.full), (0, 0, 0, INDENT))
+            for entry in one.full:
+                yield from _suggestion(entry)
             if len(one.full) < one.total:
                 yield _indented(f"{one.total - len(one.full):,} more; see --html or --json", "dim")
             for said in _remarks(one.shared):
@@ -228,22 +272,19 @@ def _lists(reader: Reader, shortlist: Shortlist, noun: str, most: int) -> Iterab
             yield _indented(f"{more}; see --html or --json", "dim")
 
 
-def _suggestions(entries: Iterable[Entry]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    table.add_column(justify="right")
-    table.add_column(overflow="fold", min_width=NAME)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    for entry in entries:
-        one = entry.card.suggestion
-        said = _line(one.name)
-        for support in entry.card.supports:
-            said.append(f"\nneeds {words.clean(support)}", "cyan")
-        for remark in _remarks(entry.own):
-            said.append(f"\n{words.clean(remark)}", "yellow")
-        score = words.score_words(one.score)
-        table.add_row(str(entry.card.number), said, score, _bar(one.score))
-    return table
+def _suggestion(entry: Entry) -> Iterable[RenderableType]:
+    """A name with its score, and below it, as wide as may be, what is to be said of it."""
+    one = entry.card.suggestion
+    name = words.clean(one.name)
+    line = Text(f"{' ' * INDENT}{entry.card.number:>{PLACES}}  {name}")
+    score = f"{words.score_words(one.score):<{SCORE}}"
+    room = INDENT + PLACES + 2 + NAME - line.cell_len
+    line.append(f"{' ' * max(room, 2)}{score}").append_text(_bar(one.score))
+    yield line
+    for support in entry.card.supports:
+        yield Indented(_line(f"needs {support}", "fits-with-support"), DEEP)
+    for remark in _remarks(entry.own):
+        yield Indented(_line(remark, "caution"), DEEP)
 
 
 def _remarks(remarks: Remarks) -> Iterable[str]:
