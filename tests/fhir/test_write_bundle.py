@@ -231,7 +231,14 @@ def test_the_same_decision_gives_the_same_bytes() -> None:
     assert first == second
 
 
-def test_sent_twice_nothing_is_made_twice(bundle: Json) -> None:
+STILL_OPEN = {
+    "Task": "&status=draft,requested,received,accepted,ready,in-progress,on-hold",
+    "ServiceRequest": "&status=draft,active,on-hold",
+}
+
+
+def test_sent_twice_nothing_is_made_twice_while_it_is_open(bundle: Json) -> None:
+    """What was done once and is needed again is made anew: nobody looks at a task that is done."""
     for entry in bundle["entry"]:
         resource, request = entry["resource"], entry["request"]
         assert entry["fullUrl"] == f"urn:uuid:{resource['id']}"
@@ -242,7 +249,8 @@ def test_sent_twice_nothing_is_made_twice(bundle: Json) -> None:
             assert request == {
                 "method": "POST",
                 "url": resource["resourceType"],
-                "ifNoneExist": f"identifier={known['system']}|{known['value']}",
+                "ifNoneExist": f"identifier={known['system']}|{known['value']}"
+                + STILL_OPEN.get(resource["resourceType"], ""),
             }
             assert known["value"] == resource["id"]
 
