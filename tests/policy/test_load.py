@@ -92,7 +92,9 @@ def test_mending_two_faults_leaves_the_other_ten(twelve: Pack) -> None:
 def test_the_diagnostics_of_a_pack_are_those_of_the_command(twelve: Pack) -> None:
     result = CliRunner().invoke(app, ["rules", "check", str(twelve.root), "--json"])
     assert result.exit_code == 1
-    assert json.loads(result.output)["diagnostics"] == as_json(twelve.problems())
+    found = json.loads(result.output)["diagnostics"]
+    # The command also tells what is wrong with examples, which is no part of reading a pack.
+    assert [one for one in found if one["code"][:3] != "PM5"] == as_json(twelve.problems())
 
 
 # -- one fault, one diagnostic ---------------------------------------------------------------------

@@ -18,9 +18,9 @@ from peer_match.facts.provenance import PartialDate
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.facts.week import Availability, Meeting
 from peer_match.facts.week_text import parse_meeting, parse_window
-from peer_match.policy.assemble import read_span
 from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote
 from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence
+from peer_match.policy.rule_parts import read_span
 from peer_match.policy.units import FACT_DIMENSION, UNITS, whole_number
 
 UNKNOWN_WORD = "unknown"
@@ -49,10 +49,14 @@ class ExampleFacts:
                         "PM501",
                         f"unknown fact {quote(key.text)}",
                         key.position,
-                        did_you_mean(key.text, CATALOGUE),
+                        "write the facts out; what is left out is unknown"
+                        if key.text in ("...", "…")
+                        else did_you_mean(key.text, CATALOGUE),
                     )
                 )
                 continue
+            if type.vocabulary is not None and type.vocabulary not in self.vocabularies:
+                continue  # the missing vocabulary is reported where it is missing
             try:
                 found[key.text] = self._value(type, value)
             except (_NotReadableError, ValueError) as problem:

@@ -6,11 +6,10 @@ unknown fact leaves open; each says what it expects, and is run on its own facts
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 
+from peer_match.authoring.example_reader import CASES, Example, ExampleReader
 from peer_match.authoring.example_values import ExampleFacts
 from peer_match.decide.decision import FULL_SCORE
 from peer_match.decide.evaluate import World, evaluate
@@ -19,18 +18,14 @@ from peer_match.decide.screen import Pairing, screen_rule
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.observed import Observed
 from peer_match.facts.truth import Truth
-from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, listed, quote
+from peer_match.policy.assembly import Assembly
+from peer_match.policy.condition import Holds
+from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, quote
 from peer_match.policy.load import PackReading
-from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence
+from peer_match.policy.nodes import Mapping
 from peer_match.policy.pack_files import PackFileRead
-from peer_match.policy.policy import OUTCOMES, AnyRule, MustNot, Policy, Prefer, Support
-from peer_match.policy.reads import all_facts
-from peer_match.policy.rule_files import RULE_KINDS
-
-NOON = time(12, tzinfo=UTC)
-NOT_YET_KEYS = ("events", "covered")
-_POINTS = re.compile(r"[0-9]+(\.\.[0-9]+)?")
-CASES = {Truth.YES: "fires", Truth.NO: "does not fire", Truth.UNKNOWN: "an unknown leaves open"}
+from peer_match.policy.policy import AnyRule, MustNot, Prefer, Support
+from peer_match.policy.reads import all_facts, all_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +68,46 @@ class ExampleRun:
 
 
 def run_examples(reading: PackReading) -> ExampleRun:
-    """Run every example of a pack. The pack must have been read without errors."""
-    if reading.policy is None:
-        return ExampleRun((), reading.diagnostics)
-    files = {one.id: one for one in reading.files if one.kind in RULE_KINDS}
+    """Read every example of a pack, and run those of rules that are whole.
+
+    A rule that is at fault, or that uses one that is, gives nothing to compare: what its examples
+    say is looked at, and what would follow from the fault is not told.
+    """
+    assembly = reading.assembly
+    rules = {one.id: one for one in assembly.rules() if _is_whole(one, assembly)}
     results: list[ExampleResult] = []
     problems: list[Diagnostic] = []
-    for rule in reading.policy.rules():
-        unread: list[Diagnostic] = []
-        found = list(_rule_examples(rule, files[rule.id], reading.policy, unread))
+    for file in assembly.files.values():
+        examples = ExampleReader(file, assembly.vocabularies, problems)
+        before = len(problems)
+        read = [one for one in examples.read() if one is not None]
+        rule = rules.get(file.id)
+        if rule is None or "effective" in file.at_fault:
+            continue
+        found = [one for one in (_run(rule, one, assembly, problems) for one in read) if one]
         results.extend(found)
         # An example that could not be read may be the very one that seems to be missing.
-        problems.extend(unread or _missing(rule, files[rule.id], found))
+        if len(problems) == before and "examples" not in file.at_fault:
+            problems.extend(_missing(rule, file, found))
         problems.extend(_failed(one) for one in found if not one.passed)
     return ExampleRun(tuple(results), tuple(problems))
 
 
-def _rule_examples(
-    rule: AnyRule, file: PackFileRead, policy: Policy, problems: list[Diagnostic]
-) -> Iterator[ExampleResult]:
-    nodes = file.node.get("examples")
-    for number, node in enumerate(nodes.items if isinstance(nodes, Sequence) else (), 1):
-        before = len(problems)
-        result = _example(rule, number, node, policy, problems)
-        if result is not None and len(problems) == before:
-            yield result
+def _is_whole(rule: AnyRule, assembly: Assembly) -> bool:
+    """Whether all that a rule reads is there, and no finding comes back to itself."""
+    used = _findings_used(rule, assembly)
+    return all(
+        id in assembly.findings and id not in _findings_used(assembly.findings[id], assembly)
+        for id in used
+    ) and all(
+        CATALOGUE[name].vocabulary in (None, *(one.id for one in assembly.vocabularies))
+        for name in all_facts(rule, assembly.findings)
+    )
+
+
+def _findings_used(rule: AnyRule, assembly: Assembly) -> frozenset[str]:
+    every = all_sentences(rule, assembly.findings)
+    return frozenset(one.finding for one in every if isinstance(one, Holds))
 
 
 def _failed(result: ExampleResult) -> Diagnostic:
@@ -109,51 +119,35 @@ def _failed(result: ExampleResult) -> Diagnostic:
     )
 
 
-def _example(
-    rule: AnyRule, number: int, node: Node, policy: Policy, problems: list[Diagnostic]
+def _run(
+    rule: AnyRule, example: Example, assembly: Assembly, problems: list[Diagnostic]
 ) -> ExampleResult | None:
-    given = node.get("given") if isinstance(node, Mapping) else None
-    expect = node.get("expect") if isinstance(node, Mapping) else None
-    if not isinstance(node, Mapping) or given is None or expect is None:
-        problems.append(error("PM501", "an example has `given` and `expect`", node.position))
+    """What the rule gives with the facts of an example; None for one that is itself at fault."""
+    before = len(problems)
+    _check_read(rule, example.given, assembly, problems)
+    if not example.is_sound or len(problems) > before:
         return None
-    for key, _ in node.entries:
-        if key.text in NOT_YET_KEYS:
-            problems.append(
-                error("PM501", f"{quote(key.text)} is not yet supported", key.position,
-                      "a coming version reads histories of events; take it out until then")
-            )  # fmt: skip
-        elif key.text not in ("given", "expect", "as_of"):
-            problems.append(
-                error("PM501", f"unknown key {quote(key.text)}", key.position,
-                      "an example has `given`, `expect` and perhaps `as_of`")
-            )  # fmt: skip
-    if not isinstance(given, Mapping):
-        problems.append(
-            error("PM501", "`given` is a block of facts", given.position,
-                  "write `given: {}` when nothing is known")
-        )  # fmt: skip
-        return None
-    expected = _expected(rule, expect, problems)
-    as_of = _moment(rule, node.get("as_of"), problems)
-    reader = ExampleFacts(policy.vocabularies, as_of, problems)
-    facts = reader.read(given)
-    _check_read(rule, given, policy, problems)
-    world = World(_Given(facts, reader), policy.findings, as_of)
+    given = _Given(example.facts, example.reader)
     try:
-        truth, got = _outcome(rule, world, policy)
+        truth, got = _outcome(rule, World(given, assembly.findings, example.as_of), assembly)
     except Exception as problem:
         kind = type(problem).__name__
         problems.append(
-            error("PM501", f"the rule cannot be evaluated with these facts ({kind})", node.position)
+            error(
+                "PM501",
+                f"the rule cannot be evaluated with these facts ({kind})",
+                example.position,
+            )
         )
         return None
-    return ExampleResult(rule.id, number, node.position, expected, got, truth)
+    return ExampleResult(rule.id, example.number, example.position, example.expected, got, truth)
 
 
-def _check_read(rule: AnyRule, given: Mapping, policy: Policy, problems: list[Diagnostic]) -> None:
+def _check_read(
+    rule: AnyRule, given: Mapping, assembly: Assembly, problems: list[Diagnostic]
+) -> None:
     """A fact that the rule does not read says nothing, and is most often a slip."""
-    reads = {*all_facts(rule, policy.findings)}
+    reads = {*all_facts(rule, assembly.findings)}
     for key, _ in given.entries:
         if key.text in CATALOGUE and key.text not in reads:
             problems.append(
@@ -166,26 +160,8 @@ def _check_read(rule: AnyRule, given: Mapping, policy: Policy, problems: list[Di
             )
 
 
-def _moment(rule: AnyRule, node: Node | None, problems: list[Diagnostic]) -> datetime:
-    """The example's moment; without one, noon (UTC) of the day the rule begins."""
-    default = datetime.combine(rule.effective, NOON)
-    if node is None:
-        return default
-    try:
-        moment = datetime.fromisoformat(node.text if isinstance(node, Scalar) else "")
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        problems.append(
-            error("PM501", "`as_of` is a date and a time with an offset", node.position,
-                  "write for example 2026-03-01T09:00:00-05:00")
-        )  # fmt: skip
-        return default
-    return moment
-
-
-def _outcome(rule: AnyRule, world: World, policy: Policy) -> tuple[Truth, str]:
-    reads = all_facts(rule, policy.findings)
+def _outcome(rule: AnyRule, world: World, assembly: Assembly) -> tuple[Truth, str]:
+    reads = all_facts(rule, assembly.findings)
     match rule:
         case MustNot():
             truth = evaluate(rule.when, world)
@@ -212,38 +188,6 @@ def _points(rule: Prefer, world: World, reads: tuple[str, ...]) -> tuple[Truth, 
     if points.grade_low == points.grade_high:
         return (Truth.YES if points.grade_low else Truth.NO), f"points {low}"
     return Truth.UNKNOWN, f"points {low}..{high}"
-
-
-def _expected(rule: AnyRule, node: Node, problems: list[Diagnostic]) -> str:
-    """What an example expects; a word that this kind of rule never gives is a problem."""
-    words = _words_of(rule)
-    points = node.get("points") if isinstance(node, Mapping) else None
-    if isinstance(rule, Prefer) and isinstance(points, Scalar) and _POINTS.fullmatch(points.text):
-        return f"points {points.text}"
-    text = " ".join(node.text.split()) if isinstance(node, Scalar) else ""
-    if text not in words:
-        shapes = listed(words) + (", or `{points: 5}`" if isinstance(rule, Prefer) else "")
-        problems.append(
-            error(
-                "PM501",
-                f"expected {shapes}",
-                node.position,
-                did_you_mean(text, words),
-            )
-        )
-    return text
-
-
-def _words_of(rule: AnyRule) -> tuple[str, ...]:
-    match rule:
-        case MustNot() if rule.cap is not None:
-            return ("capped", "not capped", "may be capped")
-        case MustNot():
-            return OUTCOMES
-        case Prefer():
-            return ("not applicable",)
-        case _:
-            return tuple(CASES)
 
 
 def _missing(

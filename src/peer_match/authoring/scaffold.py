@@ -19,12 +19,16 @@ FOLDERS = {
     "plan": "plan",
 }
 
+TITLE = "Say in one plain sentence what this rule does"
+WHY = "Say why, so that somebody who disagrees knows what to argue with."
+FOUND = "What was found, and where; the id is in sources.yaml"
+
 HEADER = """\
 {kind}: {id}
-title: Say in one plain sentence what this rule does
-why: Say why, so that somebody who disagrees knows what to argue with.
+title: {title}
+why: {why}
 source:
-  - {{cite: design-default, finding: "What was found, and where; the id is in sources.yaml"}}
+  - {{cite: design-default, finding: "{found}"}}
 owner: programme-management
 status: draft            # draft until somebody has read it; then active
 effective: {today}
@@ -160,6 +164,9 @@ def scaffold(kind: str, id: str, folder: Path, target: str, today: date) -> Path
     header = HEADER.format(
         kind=kind,
         id=id,
+        title=TITLE,
+        why=WHY,
+        found=FOUND,
         today=today.isoformat(),
         review=today.replace(year=today.year + 1, day=min(today.day, 28)).isoformat(),
     )

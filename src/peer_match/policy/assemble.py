@@ -2,47 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from peer_match.facts.vocabulary import Vocabularies
-from peer_match.policy.assembly import TARGETS, Assembly, subjects_of
-from peer_match.policy.bind import Binder
+from peer_match.policy.assembly import Assembly
 from peer_match.policy.diagnostics import (
     Diagnostic,
-    Position,
-    did_you_mean,
     error,
     listed,
     quote,
 )
 from peer_match.policy.edit import Edit
 from peer_match.policy.grading import read_cap, read_grade
-from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence, node_at
-from peer_match.policy.pack_files import FilesRead, PackFileRead
+from peer_match.policy.nodes import Mapping, Scalar, Sequence
+from peer_match.policy.pack_files import FilesRead
 from peer_match.policy.policy import (
-    Citation,
     Finding,
     MustNot,
     Outcome,
-    Override,
     Plan,
     Prefer,
     Support,
-    Target,
 )
 from peer_match.policy.rule_files import (
     FindingFile,
     IncludeShape,
     MustNotFile,
     OnYes,
-    OverrideShape,
     PlanFile,
     PreferFile,
     RuleHeader,
     SourcesFile,
     SupportFile,
 )
-from peer_match.policy.units import CALENDAR_UNITS, Span, whole_number
+from peer_match.policy.rule_parts import RuleParts, read_span
+
+__all__ = ["assemble", "read_span"]
 
 OUTCOME_OF: dict[OnYes, Outcome] = {
     "block": "blocked",
@@ -77,22 +70,8 @@ def assemble(read: FilesRead, vocabularies: Vocabularies, problems: list[Diagnos
     return assembly
 
 
-class _Rule:
+class _Rule(RuleParts):
     """Binds one rule file."""
-
-    def __init__(
-        self,
-        file: PackFileRead,
-        vocabularies: Vocabularies,
-        assembly: Assembly,
-        problems: list[Diagnostic],
-    ) -> None:
-        self.file = file
-        self.assembly = assembly
-        self.problems = problems
-        self.before = len(problems)
-        self.vocabularies = vocabularies
-        self.binder = Binder(vocabularies, subjects_of(file), problems)
 
     def bind(self) -> None:
         shape = self.file.shape
@@ -116,23 +95,23 @@ class _Rule:
         target = self._target()
         when = self._condition("when")
         cap = None
-        if shape.cap is not None:
-            cap = read_cap(self.binder, self._scalar("cap"))
-        if shape.cap is None and shape.if_unknown == "widen":
+        if (node := self._scalar("cap")) is not None:
+            cap = read_cap(self.binder, node)
+        if shape.cap is None and shape.if_unknown == "widen" and self._all_known():
             self._problem(
                 "PM301",
                 "`widen` is for rules with a `cap`, and this rule has none",
                 "if_unknown",
                 "write `hold`, `ask` or `allow`; only a score can become a range",
             )
-        if shape.cap is not None and shape.if_unknown != "widen":
+        if shape.cap is not None and shape.if_unknown != "widen" and self._all_known():
             self._problem(
                 "PM301",
                 "with a `cap`, what is unknown makes the score a range",
                 "if_unknown",
                 "write `if_unknown: widen`",
             )
-        if shape.floor and shape.if_unknown == "allow":
+        if shape.floor and shape.if_unknown == "allow" and self._all_known():
             self._problem(
                 "PM302",
                 "a floor rule cannot allow what is unknown",
@@ -171,10 +150,12 @@ class _Rule:
         self._check_ways(shape)
         when = None if shape.when is None else self._condition("when")
         grade = None
-        if shape.measure is not None:
-            grade = read_grade(self.binder, self._scalar("measure"), self.file.node.get("grade"))
+        measure = self._scalar("measure")
+        if measure is not None:
+            table = None if "grade" in self.file.at_fault else self.file.node.get("grade")
+            grade = read_grade(self.binder, measure, table)
         applies = None if shape.applies_when is None else self._condition("applies_when")
-        if shape.weight == 0 and shape.status != "retired":
+        if shape.weight == 0 and shape.status != "retired" and "status" not in self.file.at_fault:
             self._problem(
                 "PM304",
                 "a weight of 0 can never matter",
@@ -206,6 +187,8 @@ class _Rule:
 
     def _check_ways(self, shape: PreferFile) -> None:
         """A preference gives points in exactly one way, which is whole."""
+        if not self._all_known():
+            return
         if shape.when is not None and shape.measure is not None:
             self._problem_at_key(
                 "PM303",
@@ -244,10 +227,11 @@ class _Rule:
         offered = None if shape.offered_when is None else self._condition("offered_when")
         edits: list[Edit] = []
         provides = self.file.node.get("provides")
-        assert isinstance(provides, Sequence)
-        for item in provides.items:
+        for item in provides.items if isinstance(provides, Sequence) else ():
             edit = self.binder.edit(item) if isinstance(item, Scalar) else None
-            if edit is not None:
+            if edit is None:
+                self.is_whole = False
+            else:
                 edits.append(edit)
         self._known_in("override-role", "task", "role")
         within = self._span("task", "within")
@@ -300,7 +284,8 @@ class _Rule:
     def _check_included(self) -> None:
         """One rule includes one thing."""
         node = self.file.node.get("include")
-        assert isinstance(node, Mapping)
+        if not isinstance(node, Mapping) or "include" in self.file.at_fault:
+            return
         for key, _ in node.entries[1:]:
             self.problems.append(
                 error(
@@ -317,113 +302,3 @@ class _Rule:
                 "include",
                 f"name one of {listed(IncludeShape.model_fields)}",
             )
-
-    # -- parts -----------------------------------------------------------------------------
-
-    def _header(self, shape: RuleHeader) -> dict[str, Any]:
-        return {
-            "id": self.file.id,
-            "title": shape.title,
-            "why": shape.why,
-            "sources": tuple(
-                Citation(one.cite, one.finding, self.assembly.sources[one.cite].status)
-                for one in shape.source
-                if one.cite in self.assembly.sources
-            ),
-            "owner": shape.owner,
-            "status": shape.status,
-            "effective": shape.effective,
-            "until": shape.until,
-            "review_by": shape.review_by,
-            "position": self.file.node.entries[0][0].position,
-            "digest": self.file.digest,
-        }
-
-    def _target(self) -> Target | None:
-        target = TARGETS.get(self.file.folder)
-        if target is None:
-            where = f"in {quote(self.file.folder)}" if self.file.folder else "in no folder"
-            near = did_you_mean(self.file.folder, TARGETS)
-            self._problem_at_key(
-                "PM136",
-                f"a {self.file.kind} rule stands below `group` or `mentor`, and this one {where}",
-                self.file.kind,
-                near or "move the file; the folder says whom the rule is about",
-            )
-        return target
-
-    def _override(self, shape: OverrideShape | str) -> Override | None:
-        if not isinstance(shape, OverrideShape):
-            return None
-        roles = node_at(self.file.node, ("override", "all_of"))
-        if isinstance(roles, Sequence):
-            for place in range(len(roles.items)):
-                self._known_in("override-role", "override", "all_of", place)
-        span = self._span("override", "at_most")
-        return None if span is None else Override(frozenset(shape.all_of), span)
-
-    def _condition(self, key: str) -> Any:
-        node = self.file.node.get(key)
-        return None if node is None else self.binder.condition(node)
-
-    def _scalar(self, *path: str | int) -> Scalar:
-        node = node_at(self.file.node, path)
-        assert isinstance(node, Scalar)
-        return node
-
-    def _has(self, *path: str | int) -> bool:
-        return node_at(self.file.node, path) is not None
-
-    def _span(self, *path: str | int) -> Span | None:
-        node = self._scalar(*path)
-        span = read_span(node.text)
-        if span is None:
-            self.problems.append(
-                error(
-                    "PM204",
-                    f"expected a span of calendar time, found {quote(node.text)}",
-                    node.position,
-                    "write for example `7 days` or `3 months`",
-                )
-            )
-        return span
-
-    def _known_in(self, vocabulary: str, *path: str | int) -> None:
-        node = self._scalar(*path)
-        if vocabulary not in self.vocabularies:
-            return  # the missing vocabulary is reported where it is missing
-        codes = self.vocabularies[vocabulary].codes
-        if node.text not in codes:
-            self.problems.append(
-                error(
-                    "PM202",
-                    f"{quote(node.text)} is not in vocabulary `{vocabulary}`",
-                    node.position,
-                    did_you_mean(node.text, codes),
-                )
-            )
-
-    def _refused(self) -> bool:
-        return any(one.severity == "error" for one in self.problems[self.before :])
-
-    def _problem_at_key(self, code: str, message: str, key: str, help: str) -> None:
-        """A problem of the key itself, whatever its value."""
-        found = self.file.node.key(key)
-        position = self.file.node.position if found is None else found.position
-        self.problems.append(error(code, message, position, help))
-
-    def _problem(self, code: str, message: str, key: str, help: str) -> None:
-        self.problems.append(error(code, message, _place(self.file.node, key), help))
-
-
-def _place(node: Node, key: str) -> Position:
-    found = node_at(node, (key,))
-    return found.position if found is not None else node.position
-
-
-def read_span(text: str) -> Span | None:
-    """`7 days` as a span, or None."""
-    words = text.split()
-    number = whole_number(words[0]) if len(words) == 2 else None
-    unit = CALENDAR_UNITS.get(words[1]) if len(words) == 2 else None
-    return None if unit is None or not number else Span(number, unit)

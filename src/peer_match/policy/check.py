@@ -20,6 +20,8 @@ from peer_match.policy.nodes import Scalar, Sequence, node_at
 from peer_match.policy.policy import AnyRule, MustNot, Prefer, Support
 from peer_match.policy.reads import all_facts, all_sentences, conditions_of
 
+IN_FORCE = frozenset({"status", "effective", "until"})
+"""The keys that say when a rule is in force."""
 MOST_CYCLES = 20  # a hostile pack can hold more cycles than there is time to list
 
 
@@ -47,7 +49,7 @@ def _check_findings(rule: AnyRule, assembly: Assembly, problems: list[Diagnostic
             if finding is not None:
                 _check_subjects(rule, sentence.finding, all_facts(finding, assembly.findings),
                                 sentence.position, assembly, problems)  # fmt: skip
-                _check_span(rule, finding, sentence.position, problems)
+                _check_span(rule, finding, sentence.position, assembly, problems)
             elif not assembly.could_not_be_read("finding", sentence.finding):
                 problems.append(
                     error(
@@ -97,10 +99,15 @@ def _check_subjects(
 
 
 def _check_span(
-    rule: AnyRule, used: AnyRule, position: Position, problems: list[Diagnostic]
+    rule: AnyRule,
+    used: AnyRule,
+    position: Position,
+    assembly: Assembly,
+    problems: list[Diagnostic],
 ) -> None:
     """What a rule refers to must be in force for as long as the rule itself."""
-    if rule.status != "active":
+    at_fault = assembly.files[rule.id].at_fault | assembly.files[used.id].at_fault
+    if rule.status != "active" or at_fault & IN_FORCE:
         return
     ends_before = used.until is not None and (rule.until is None or rule.until > used.until)
     if used.status != "active" or used.effective > rule.effective or ends_before:
@@ -161,7 +168,7 @@ def _check_support(
     assembly: Assembly,
     problems: list[Diagnostic],
 ) -> None:
-    _check_span(rule, support, position, problems)
+    _check_span(rule, support, position, assembly, problems)
     edited = {edit.fact for edit in support.provides}
     given = {edit.other for edit in support.provides if edit.other is not None}
     reads = {*edited, *given, *all_facts(support, assembly.findings)}

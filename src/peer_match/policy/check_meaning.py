@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.fact_type import FactType
 from peer_match.policy.assembly import Assembly
-from peer_match.policy.condition import Holds, IsKnown, facts_read, sentences
+from peer_match.policy.condition import AllOf, Condition, Holds, IsKnown, facts_read, sentences
 from peer_match.policy.diagnostics import Diagnostic, Position, error, quote, warning
 from peer_match.policy.nodes import Scalar, node_at
 from peer_match.policy.policy import AnyRule, MustNot, Prefer, Support
@@ -43,6 +43,7 @@ def check_meaning(assembly: Assembly, problems: list[Diagnostic]) -> None:
     for rule in assembly.prefers:
         _check_applies_when(rule, assembly, problems)
         _check_mentors_side(rule, assembly, problems)
+        _check_for_whom(rule, assembly, problems)
     for rule in assembly.supports.values():
         _check_edits(rule, problems)
     _check_weights(assembly.prefers, assembly, problems)
@@ -146,14 +147,17 @@ def _check_cap(rule: MustNot, assembly: Assembly, problems: list[Diagnostic]) ->
             )
 
 
+def _sides_of(condition: Condition, assembly: Assembly) -> frozenset[str]:
+    """Whom a condition is about, with the findings that it uses."""
+    reached = sentences_reached([condition], assembly.findings)
+    subjects = {CATALOGUE[name].subject for one in reached for name in facts_read(one)}
+    return frozenset[str]().union(*(SIDES[subject] for subject in subjects))
+
+
 def _check_applies_when(rule: Prefer, assembly: Assembly, problems: list[Diagnostic]) -> None:
     if rule.applies_when is None:
         return
-    sides: set[str] = set()
-    for sentence in sentences_reached([rule.applies_when], assembly.findings):
-        for name in facts_read(sentence):
-            sides |= SIDES[CATALOGUE[name].subject]
-    if len(sides) > 1:
+    if len(_sides_of(rule.applies_when, assembly)) > 1:
         problems.append(
             error(
                 "PM317",
@@ -162,6 +166,28 @@ def _check_applies_when(rule: Prefer, assembly: Assembly, problems: list[Diagnos
                 "move what is about both sides into `when`",
             )
         )
+
+
+def _check_for_whom(rule: Prefer, assembly: Assembly, problems: list[Diagnostic]) -> None:
+    """Part of an `all:` about the person alone takes the points from all of whom it is not so."""
+    for part in _all_parts(rule.when):
+        if _sides_of(part, assembly) == SIDES["patient"]:
+            problems.append(
+                warning(
+                    "PM324",
+                    "whoever this is not true of loses the points, whatever the "
+                    f"{rule.target} is like",
+                    next(sentences(part)).position,
+                    "if it says for whom the rule counts, write it in `applies_when`",
+                )
+            )
+
+
+def _all_parts(condition: Condition | None) -> tuple[Condition, ...]:
+    """What must hold together for a condition to hold; none where it is no `all:`."""
+    if not isinstance(condition, AllOf):
+        return ()
+    return tuple(one for part in condition.parts for one in _all_parts(part) or (part,))
 
 
 def _check_mentors_side(rule: Prefer, assembly: Assembly, problems: list[Diagnostic]) -> None:

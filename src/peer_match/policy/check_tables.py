@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from peer_match.facts.catalogue import CATALOGUE, PARTICIPATION
 from peer_match.facts.fact_type import Kind
 from peer_match.facts.vocabulary import Vocabularies
-from peer_match.policy.assemble import read_span
 from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote
 from peer_match.policy.grammar import is_read_as, keywords
 from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence, node_at
 from peer_match.policy.pack_files import SINGLE_FILES, PackFileRead
+from peer_match.policy.rule_parts import read_span
 
 BESIDE_FACTS = ("disclosure_consent", "point_of_contact", "priorities")
 ASKABLE = frozenset({*CATALOGUE, *(f"patient.{field}" for field in BESIDE_FACTS)})

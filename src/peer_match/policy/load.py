@@ -62,11 +62,15 @@ class PolicyError(ValueError):
 
 @dataclass(frozen=True)
 class PackReading:
-    """A pack as read: the policy (None when there are errors), its files and its problems."""
+    """A pack as read: the policy (None when there are errors), its files and its problems.
+
+    `assembly` are the rules that could be bound, also where others are at fault.
+    """
 
     policy: Policy | None
     files: tuple[PackFileRead, ...]
     diagnostics: tuple[Diagnostic, ...]
+    assembly: Assembly
 
 
 def read_pack(root: Path) -> PackReading:
@@ -81,7 +85,7 @@ def read_pack(root: Path) -> PackReading:
     check_pack(assembly, problems)
     _check_no_plan(files, assembly, problems)
     policy = None if has_errors(problems) else _policy(files, vocabularies, assembly)
-    return PackReading(policy, files, tuple(in_order(problems)))
+    return PackReading(policy, files, tuple(in_order(problems)), assembly)
 
 
 def load_policy(root: Path | str | None = None) -> Policy:

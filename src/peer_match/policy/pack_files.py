@@ -9,6 +9,7 @@ from pathlib import Path
 import orjson
 
 from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote, start_of_file
+from peer_match.policy.mended import HEADER, read_mended
 from peer_match.policy.nodes import Mapping, Node, Scalar
 from peer_match.policy.rule_files import FILE_KINDS, NOT_YET_KEYS, NOT_YET_KINDS, Shape
 from peer_match.policy.schema_reader import read_model
@@ -24,6 +25,8 @@ class PackFileRead:
     """One file: its kind, its id, its checked shape and its nodes.
 
     `folder` is the file's first folder inside the pack (`group`, `mentor`, …), or "".
+    `at_fault` are the keys of a rule that could not be read and were told; what the shape has
+    there means nothing.
     """
 
     name: str
@@ -33,6 +36,12 @@ class PackFileRead:
     shape: Shape
     node: Mapping
     digest: str
+    at_fault: frozenset[str] = frozenset()
+
+    @property
+    def is_bindable(self) -> bool:
+        """Whether what the rule does can be read, whatever is wrong with its header."""
+        return self.at_fault <= HEADER
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,8 @@ def read_files(root: Path, problems: list[Diagnostic]) -> FilesRead:
             refused.add(path.stem)
         else:
             found.append(one)
+            if one.kind in one.at_fault:
+                refused.add(path.stem)
     for kind in SINGLE_FILES:
         if kind not in refused and not any(one.kind == kind for one in found):
             problems.append(
@@ -121,9 +132,13 @@ def read_file(path: Path, name: str, problems: list[Diagnostic]) -> PackFileRead
         return None
     node = _without_keys_to_come(key.text, node, problems)
     shape = read_model(model, node, problems)
+    at_fault = frozenset[str]()
+    if shape is None:
+        shape, at_fault = read_mended(key.text, node)
     if shape is None or not isinstance(value, Scalar):
         return None
-    _check_name(path, key.text, value, problems)
+    if key.text not in at_fault:
+        _check_name(path, key.text, value, problems)
     parts = name.split("/")
     folder = parts[1] if len(parts) > 2 else ""
     return PackFileRead(
@@ -134,6 +149,7 @@ def read_file(path: Path, name: str, problems: list[Diagnostic]) -> PackFileRead
         shape=shape,
         node=node,
         digest=_digest(node, folder if key.text in ABOUT_A_TARGET else ""),
+        at_fault=at_fault,
     )
 
 

@@ -288,6 +288,17 @@ MEANING: Final[dict[str, Row]] = {
         "# before\ncap: 40 percent\noutcome: hold\nif_unknown: widen\n"
         "# after\ncap: 40 percent\nif_unknown: widen",
     ),
+    "PM324": (
+        "a preference that takes points from those it is not about",
+        "`when` gives all of the weight or nothing. A sentence about the person alone in its "
+        "`all:` gives nothing, whatever the group or the mentor is like, to everybody of whom it "
+        "is not true: the weight still counts in their total, so all their scores fall. What says "
+        "for whom a preference counts is `applies_when`.",
+        "# before\nwhen:\n  all:\n    - patient.barriers includes childcare\n"
+        "    - group.accessibility includes children-welcome\n"
+        "# after\napplies_when: patient.barriers includes childcare\n"
+        "when: group.accessibility includes children-welcome",
+    ),
 }
 
 STEWARDSHIP: Final[dict[str, Row]] = {
@@ -313,6 +324,14 @@ STEWARDSHIP: Final[dict[str, Row]] = {
         "The day in `review_by` has passed. The engine keeps running with the rule; the check and "
         "a release do not pass until somebody has looked at it.",
         "Read the rule again, mend what is stale, and set a new `review_by`.",
+    ),
+    "PM405": (
+        "the text of a started rule was left as it is",
+        "`rules new` writes a rule with a title, a reason and a source that say what to write "
+        "there. A draft may keep them for a while; a rule in force says what it does, why, and "
+        "what was found where.",
+        "# before\ntitle: Say in one plain sentence what this rule does\n"
+        "# after\ntitle: A place for the children while the group meets",
     ),
 }
 

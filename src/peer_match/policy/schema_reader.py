@@ -46,6 +46,7 @@ __all__ = [
     "YesNo",
     "expected",
     "in_words",
+    "keys_at_fault",
     "plain_value",
     "read_model",
     "refused",
@@ -85,6 +86,20 @@ def read_model(model_type: type[Model], node: Node, diagnostics: list[Diagnostic
         faults = closest_reading(faults_of(errors, node, model_type))
         diagnostics.extend(_report(faults))
         return None
+
+
+def keys_at_fault(model_type: type[BaseModel], node: Mapping) -> frozenset[str]:
+    """The keys of a block that `read_model` refuses for their value or because they are missing or
+    unknown."""
+    try:
+        model_type.model_validate(plain_value(node))
+    except ValidationError as fault:
+        errors = fault.errors(include_url=False, include_input=False)
+        return frozenset(
+            str(one.path[0]) if one.path else one.missing or (one.key.text if one.key else "")
+            for one in faults_of(errors, node, model_type)
+        )
+    return frozenset()
 
 
 def plain_value(node: Node) -> PlainValue:

@@ -13,6 +13,7 @@ from peer_match.authoring.examples import run_examples
 from peer_match.authoring.prose import prose
 from peer_match.authoring.scaffold import ScaffoldError, scaffold
 from peer_match.authoring.schema import schema
+from peer_match.authoring.unfinished import unfinished
 from peer_match.policy.diagnostics import (
     Diagnostic,
     as_json,
@@ -51,7 +52,8 @@ def _print(problems: list[Diagnostic], json: bool, done: str, extra: dict[str, o
         print_json(body)
     elif ordered:
         typer.echo(as_text(ordered))
-        typer.echo(f"\n{counted(len(ordered), 'problem')}")
+        noun = "problem" if has_errors(ordered) else "warning"
+        typer.echo(f"\n{counted(len(ordered), noun)}")
     if not ordered and not json:
         typer.echo(done)
     if has_errors(ordered):
@@ -67,9 +69,11 @@ def check(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Every problem of a pack at once, each where it is."""
+    """Every problem of a pack at once, each where it is; the examples are run as well."""
     reading = _read(folder)
-    problems = list(reading.diagnostics)
+    with working("Running the examples"):
+        run = run_examples(reading)
+    problems = [*reading.diagnostics, *unfinished(reading), *run.diagnostics]
     if as_of is not None:
         problems.extend(overdue_reviews(reading, _day(as_of)))
     count = 0 if reading.policy is None else len(reading.policy.rules())
@@ -96,7 +100,9 @@ def run_tests(folder: FolderArgument = None, json: JsonOption = False) -> None:
             for one in run.results
         ]
     }
-    _print(list(run.diagnostics), json, said, extra)
+    # Warnings are for `check`; without the errors of the pack, it would seem to be whole.
+    of_the_pack = () if reading.policy is not None else reading.diagnostics
+    _print([*of_the_pack, *run.diagnostics], json, said, extra)
 
 
 def _day(text: str) -> date:

@@ -1,0 +1,162 @@
+"""The parts that rules of every kind are made of: header, target, conditions, spans, roles.
+
+What the shape of a file was refused for is not looked at again: see `mended`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peer_match.facts.vocabulary import Vocabularies
+from peer_match.policy.assembly import TARGETS, Assembly, subjects_of
+from peer_match.policy.bind import Binder
+from peer_match.policy.diagnostics import (
+    Diagnostic,
+    Position,
+    did_you_mean,
+    error,
+    has_errors,
+    quote,
+)
+from peer_match.policy.nodes import Node, Scalar, Sequence, node_at
+from peer_match.policy.pack_files import PackFileRead
+from peer_match.policy.policy import Citation, Override, Target
+from peer_match.policy.rule_files import OverrideShape, RuleHeader
+from peer_match.policy.units import CALENDAR_UNITS, Span, whole_number
+
+
+class RuleParts:
+    """One rule file while it is bound."""
+
+    def __init__(
+        self,
+        file: PackFileRead,
+        vocabularies: Vocabularies,
+        assembly: Assembly,
+        problems: list[Diagnostic],
+    ) -> None:
+        self.file = file
+        self.assembly = assembly
+        self.problems = problems
+        self.before = len(problems)
+        self.is_whole = file.is_bindable
+        self.vocabularies = vocabularies
+        self.binder = Binder(vocabularies, subjects_of(file), problems)
+
+    def _header(self, shape: RuleHeader) -> dict[str, Any]:
+        return {
+            "id": self.file.id,
+            "title": shape.title,
+            "why": shape.why,
+            "sources": tuple(
+                Citation(one.cite, one.finding, self.assembly.sources[one.cite].status)
+                for one in shape.source
+                if one.cite in self.assembly.sources
+            ),
+            "owner": shape.owner,
+            "status": shape.status,
+            "effective": shape.effective,
+            "until": shape.until,
+            "review_by": shape.review_by,
+            "position": self.file.node.entries[0][0].position,
+            "digest": self.file.digest,
+        }
+
+    def _target(self) -> Target | None:
+        target = TARGETS.get(self.file.folder)
+        if target is None:
+            where = f"in {quote(self.file.folder)}" if self.file.folder else "in no folder"
+            near = did_you_mean(self.file.folder, TARGETS)
+            self._problem_at_key(
+                "PM136",
+                f"a {self.file.kind} rule stands below `group` or `mentor`, and this one {where}",
+                self.file.kind,
+                near or "move the file; the folder says whom the rule is about",
+            )
+        return target
+
+    def _override(self, shape: OverrideShape | str) -> Override | None:
+        if not isinstance(shape, OverrideShape):
+            return None
+        roles = node_at(self.file.node, ("override", "all_of"))
+        if isinstance(roles, Sequence):
+            for place in range(len(roles.items)):
+                self._known_in("override-role", "override", "all_of", place)
+        span = self._span("override", "at_most")
+        return None if span is None else Override(frozenset(shape.all_of), span)
+
+    def _condition(self, key: str) -> Any:
+        node = self.file.node.get(key)
+        condition = None if node is None else self.binder.condition(node)
+        self.is_whole &= node is None or condition is not None
+        return condition
+
+    def _scalar(self, *path: str | int) -> Scalar | None:
+        """The text at a path; None where there is none, or where it was told what is wrong."""
+        node = node_at(self.file.node, path)
+        is_told = path[1:] == () and not self.file.at_fault.isdisjoint(map(str, path))
+        return node if isinstance(node, Scalar) and not is_told else None
+
+    def _all_known(self) -> bool:
+        """Whether every key that says what the rule does could be read, so that none is amiss."""
+        return self.file.is_bindable
+
+    def _has(self, *path: str | int) -> bool:
+        return node_at(self.file.node, path) is not None
+
+    def _span(self, *path: str | int) -> Span | None:
+        node = self._scalar(*path)
+        if node is None:
+            return None
+        span = read_span(node.text)
+        if span is None:
+            self.problems.append(
+                error(
+                    "PM204",
+                    f"expected a span of calendar time, found {quote(node.text)}",
+                    node.position,
+                    "write for example `7 days` or `3 months`",
+                )
+            )
+        return span
+
+    def _known_in(self, vocabulary: str, *path: str | int) -> None:
+        node = self._scalar(*path)
+        if node is None or vocabulary not in self.vocabularies:
+            return  # what is missing is reported where it is missing
+        codes = self.vocabularies[vocabulary].codes
+        if node.text not in codes:
+            self.problems.append(
+                error(
+                    "PM202",
+                    f"{quote(node.text)} is not in vocabulary `{vocabulary}`",
+                    node.position,
+                    did_you_mean(node.text, codes),
+                )
+            )
+
+    def _refused(self) -> bool:
+        """Whether a part could not be bound, with a problem of its own or of what it refers to."""
+        return not self.is_whole or has_errors(self.problems[self.before :])
+
+    def _problem_at_key(self, code: str, message: str, key: str, help: str) -> None:
+        """A problem of the key itself, whatever its value."""
+        found = self.file.node.key(key)
+        position = self.file.node.position if found is None else found.position
+        self.problems.append(error(code, message, position, help))
+
+    def _problem(self, code: str, message: str, key: str, help: str) -> None:
+        self.problems.append(error(code, message, _place(self.file.node, key), help))
+
+
+def _place(node: Node, key: str) -> Position:
+    found = node_at(node, (key,))
+    return found.position if found is not None else node.position
+
+
+def read_span(text: str) -> Span | None:
+    """`7 days` as a span, or None."""
+    words = text.split()
+    number = whole_number(words[0]) if len(words) == 2 else None
+    unit = CALENDAR_UNITS.get(words[1]) if len(words) == 2 else None
+    return None if unit is None or not number else Span(number, unit)
