@@ -293,7 +293,15 @@ class TestTrap14ClosedAndStale:
         assert doubts(reading) == {Reason.MAY_BE_CANCELLED}
 
     def test_a_closed_meeting_is_not_a_cancelled_one(self, read: Read) -> None:
-        assert doubts(read([row(name="Women's Closed Book Study")])) == set()
+        reading = read([row(name="Women's Closed Book Study", types=["W", "C"])])
+        assert doubts(reading) == set()
+        assert doubts(read([row(name="Dawn (Closed)", types=["C"])])) == set()
+
+    @pytest.mark.parametrize("name", ["Dawn **CLOSED**", "Dawn (closed)", "Dawn - Closed"])
+    def test_a_name_that_says_closed_by_itself_is_in_doubt(self, read: Read, name: str) -> None:
+        reading = read([row(name=name)])
+        assert only(reading).status.unreadable
+        assert doubts(reading) == {Reason.MAY_BE_CANCELLED}
 
     def test_no_date_of_confirmation_is_none(self, read: Read) -> None:
         reading = read([row(updated=None)])
@@ -487,7 +495,37 @@ class TestTypes:
             (Reason.CODE_NOT_MAPPED, "(not a code)", 1),
             (Reason.CODE_NOT_MAPPED, "O", 1),
         ]
+        assert doubts(reading) == {Reason.TYPE_NOT_KNOWN}
+
+    @pytest.mark.parametrize("code", ["w", "Women", "WO", "XYZ"])
+    def test_a_code_that_is_not_in_the_list_leaves_limits_open(self, read: Read, code: str) -> None:
+        reading = read([row(types=["O", code])])
+        assert only(reading).limited_to.unreadable
+        assert not only(reading).limited_to.complete
+        assert doubts(reading) == {Reason.TYPE_NOT_KNOWN}
+
+    @pytest.mark.parametrize(
+        ("changes", "field", "reason"),
+        [
+            ({"name": "Women Only Steps"}, "limited_to", Reason.TEXT_SPEAKS_OF_A_LIMIT),
+            ({"notes": "inmates only"}, "closed_to_outsiders", Reason.TEXT_SPEAKS_OF_A_SETTING),
+            ({"name": "Hope Al-Anon"}, "purposes", Reason.NAME_OF_A_FAMILY_GROUP),
+        ],
+    )
+    def test_what_a_text_speaks_of_is_left_open(
+        self, read: Read, changes: dict[str, Any], field: str, reason: Reason
+    ) -> None:
+        reading = read([row(**changes)], fellowship="aa")
+        fact = getattr(only(reading), field)
+        assert fact.unreadable
+        assert not fact.complete
+        assert fact.statements == ()
+        assert doubts(reading) == {reason}
+
+    def test_a_family_group_of_a_family_fellowship_is_in_no_doubt(self, read: Read) -> None:
+        reading = read([row(name="Hope Al-Anon")], fellowship="al-anon")
         assert doubts(reading) == set()
+        assert only(reading).purposes.complete
 
 
 class TestNamesAndIds:

@@ -71,7 +71,13 @@ FEEDS: dict[str, tuple[str | None, str | None, int, int, dict[str, int]]] = {
         "America/New_York",
         23,
         23,
-        {"length-assumed": 23, "location-closed": 8, "inactive": 5, "may-not-be-weekly": 1},
+        {
+            "length-assumed": 23,
+            "type-not-known": 9,
+            "location-closed": 8,
+            "inactive": 5,
+            "may-not-be-weekly": 1,
+        },
     ),
     "bmlt_geneva.json": (
         "na",
@@ -118,6 +124,8 @@ FEEDS: dict[str, tuple[str | None, str | None, int, int, dict[str, int]]] = {
             "attendance-unknown": 1,
             "by-appointment": 1,
             "length-assumed": 1,
+            "may-be-cancelled": 1,
+            "type-not-known": 1,
         },
     ),
     "tsml_timezones_fixture.json": (

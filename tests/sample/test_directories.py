@@ -39,12 +39,14 @@ DOUBTS = {
         ("by-appointment", Reason.BY_APPOINTMENT),
         ("women-and-nonbinary", Reason.LIMITS_UNCLEAR),
         ("no-codes-at-all", Reason.TYPES_MISSING),
+        ("inside-alder-creek", Reason.TEXT_SPEAKS_OF_A_SETTING),
     },
     "larkhaven-services": {
         ("monthly-forum", Reason.NOT_WEEKLY),
         ("spring-course", Reason.SCHEDULE_ENDS),
         ("walk-in-desk", Reason.BY_APPOINTMENT),
         ("gone-service", Reason.INACTIVE),
+        ("women-online", Reason.TEXT_SPEAKS_OF_A_LIMIT),
     },
     "online-intergroup": {("zone-of-nowhere", Reason.ZONE_NOT_UNDERSTOOD)},
     # The format has no date of last confirmation, so every row that is taken is in doubt.

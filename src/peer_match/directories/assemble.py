@@ -34,7 +34,7 @@ from peer_match.facts.week import Meeting
 
 _DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
-SETS = (*(field for field in FIELDS if field != "belief"), "limited_to", "formats")
+SETS = (*(field for field in FIELDS if field != "belief"), "purposes", "limited_to", "formats")
 
 # What a fellowship's own definition settles: its groups are for nothing else.
 SETTLED_BY_FELLOWSHIP = frozenset({"purposes", "concerns"})
@@ -175,6 +175,8 @@ def group_of(
     for field, values in sets.items():
         implied: FactSet[Any] = facts.get(field, FactSet())
         unreadable = (provenance,) if field in first.unreadable else ()
+        if unreadable and field in SETTLED_BY_FELLOWSHIP:
+            implied = FactSet()  # What the row says of itself casts doubt on its fellowship.
         if values or unreadable or field in first.complete:
             facts[field] = FactSet(
                 statements=implied.statements

@@ -2,6 +2,7 @@
 
 Readings of this format, each a choice:
 - Format codes are the key strings of an English server. `W` and `M` mean women only and men only.
+  A code that is not among them, or a name or comment that speaks of a limit, leaves it open.
 - `VM` is a virtual meeting, `HY` hybrid, `TC` a closed location; `venue_type` (1 in person,
   2 virtual, 3 hybrid) goes before them.
 - A row that names a spoken language names every one; `SL` is signed beside whatever is spoken.
@@ -12,11 +13,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from peer_match.directories import type_codes
+from peer_match.directories.audience import MEN, WOMEN, YOUNG
 from peer_match.directories.code_book import (
     COMMUNITY,
     CodeBook,
     Convention,
     lists_languages,
+    named_closed,
+    read_audience,
     read_status,
     read_types,
 )
@@ -47,6 +52,9 @@ CONVENTION = Convention(
     not_with_a_limit=frozenset(),
     understood=frozenset({CLOSED_LOCATION, VIRTUAL_TYPE, HYBRID_TYPE, NEWCOMER}),
     signed=frozenset({"SL"}),
+    known=type_codes.BMLT,
+    audience={"W": WOMEN, "M": MEN, "YP": YOUNG},
+    closed="C",
 )
 
 _VENUES = {
@@ -54,7 +62,13 @@ _VENUES = {
     "2": ONLINE,
     "3": HYBRID,
 }
-_TEXTS = ("meeting_name", "comments", "location_info", "virtual_meeting_additional_info")
+_TEXTS = (
+    "meeting_name",
+    "comments",
+    "location_text",
+    "location_info",
+    "virtual_meeting_additional_info",
+)
 _STREET = ("location_street", "location_municipality", "location_province")
 
 
@@ -74,6 +88,9 @@ def listing(row: Row, book: CodeBook) -> Listing:
     formats, active = _attendance(row, codes)
     weekly, cancelled = row.read_wording(*(values.get(one) for one in _TEXTS))
     ours = read_types(row, book, codes, CONVENTION)
+    title = values.get("meeting_name")
+    read_audience(row, title, (values.get(one) for one in _TEXTS), codes, CONVENTION)
+    cancelled = cancelled or named_closed(row, title, codes, CONVENTION)
     status = read_status(row, book, meets=active, cancelled=cancelled)
     times = row.read_times(
         values.get("weekday_tinyint"),

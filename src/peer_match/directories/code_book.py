@@ -6,13 +6,14 @@ The mapping is data: the codings of the vocabularies' terms. What no vocabulary 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from peer_match.directories.audience import Said, said_of_audience
 from peer_match.directories.listing import Row
 from peer_match.directories.reading import FeedNote
 from peer_match.directories.reasons import Reason
-from peer_match.directories.wording import shown_code
+from peer_match.directories.wording import is_named_closed, shown_code
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.vocabulary import Vocabularies
 
@@ -24,6 +25,7 @@ TEMPORARILY_CLOSED = "temporarily-closed"
 CLOSED = "closed"
 COMMUNITY = "community"
 PHONE = "phone"
+FAMILY = "someone-elses-use"
 
 # Fields of Group that a feed's codes may fill. `limited_to` is not among them: a code such as
 # "Gay" names a focus, and only the codes that a format reads as limits may keep anyone out.
@@ -52,13 +54,17 @@ class Convention:
 
     `limits` keep everyone else out, and no two of them go together. None of `not_with_a_limit`
     goes with a limit. `understood` are codes that the format's reader uses itself. `signed` are
-    languages that are signed beside whatever is spoken.
+    languages that are signed beside whatever is spoken. `known` are all the codes that the format
+    defines, and `audience` says whom some of them name. `closed` is a meeting for its kind alone.
     """
 
     limits: frozenset[str]
     not_with_a_limit: frozenset[str]
     understood: frozenset[str]
     signed: frozenset[str]
+    known: frozenset[str]
+    audience: Mapping[str, str]
+    closed: str
 
 
 class CodeBook:
@@ -142,6 +148,14 @@ def read_status(row: Row, book: CodeBook, *, meets: bool, cancelled: bool) -> st
     return status
 
 
+def named_closed(row: Row, name: object, types: frozenset[str], convention: Convention) -> bool:
+    """Whether the name says "closed" of the door: no code says that it is a closed meeting."""
+    closed = convention.closed not in types and is_named_closed(name)
+    if closed:
+        row.doubt(Reason.MAY_BE_CANCELLED)
+    return closed
+
+
 def read_types(
     row: Row, book: CodeBook, types: frozenset[str], convention: Convention
 ) -> dict[str, frozenset[str]]:
@@ -157,3 +171,33 @@ def read_types(
         row.unreadable.add("belief")
         row.doubt(Reason.BELIEF_UNCLEAR)
     return found
+
+
+def read_audience(
+    row: Row, name: object, notes: Iterable[object], types: frozenset[str], convention: Convention
+) -> None:
+    """Leaves open whom the meeting is for where a text says what no code does."""
+    explained = frozenset(who for code, who in convention.audience.items() if code in types)
+    said_in_text(row, name, notes, explained)
+    if types - convention.known:
+        row.doubt(Reason.TYPE_NOT_KNOWN)
+        row.unreadable.add("limited_to")
+
+
+def said_in_text(
+    row: Row, name: object, notes: Iterable[object], explained: frozenset[str] = frozenset()
+) -> None:
+    """Leaves open what a name or a note speaks of, with the reason."""
+    said = said_of_audience(name, notes, explained)
+    if row.purposes is not None and FAMILY in row.purposes:
+        said -= {Said.FAMILY}
+    for one in sorted(said):
+        row.doubt(_REASONS[one])
+        row.unreadable.add(one.value)
+
+
+_REASONS = {
+    Said.LIMIT: Reason.TEXT_SPEAKS_OF_A_LIMIT,
+    Said.SETTING: Reason.TEXT_SPEAKS_OF_A_SETTING,
+    Said.FAMILY: Reason.NAME_OF_A_FAMILY_GROUP,
+}

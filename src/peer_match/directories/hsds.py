@@ -18,7 +18,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from peer_match.directories import wording
-from peer_match.directories.code_book import CLOSED, OPEN, TEMPORARILY_CLOSED, CodeBook
+from peer_match.directories.code_book import (
+    CLOSED,
+    OPEN,
+    TEMPORARILY_CLOSED,
+    CodeBook,
+    said_in_text,
+)
 from peer_match.directories.listing import (
     IN_PERSON,
     NOT_KNOWN,
@@ -77,6 +83,7 @@ def listing(row: Row, book: CodeBook) -> Listing:
         raise Refused(Reason.SERVICE_MISSING)
     key = row.read_id(values.get("id"), service.get("id"))
     name = row.read_name(service.get("name"))
+    said_in_text(row, name, (service.get("description"), location.get("name")))
     schedule = _schedule(row, values if items(values.get("schedules")) else service)
     status = _status(row, service, book, schedule.cancelled)
     formats = _formats(row, location)

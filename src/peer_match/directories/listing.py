@@ -83,7 +83,10 @@ class Refused(Exception):  # noqa: N818 - an outcome of a row, not a fault of th
 
 @dataclass(slots=True)
 class Row:
-    """A row while it is being read: its values, and the doubts met on the way."""
+    """A row while it is being read: its values, and the doubts met on the way.
+
+    `purposes` is what the feed's fellowship is for, where one is configured.
+    """
 
     number: int
     values: Mapping[str, Any]
@@ -91,6 +94,7 @@ class Row:
     id: str | None = None
     doubts: list[tuple[Reason, str | None]] = field(default_factory=list[tuple[Reason, str | None]])
     unreadable: set[str] = field(default_factory=set[str])
+    purposes: frozenset[str] | None = None
 
     def doubt(self, reason: Reason, detail: str | None = None) -> None:
         """Records a doubt, once."""

@@ -4,7 +4,8 @@ Readings of this format, each a choice:
 - `W` and `M` mean for women only and for men only, as the specification's own pages use them. No
   other code limits who may come: `LGBTQ`, `Y` or `POC` name a focus. `W` with `M`, or either with
   `NB` or `T`, contradicts "only" and leaves it unknown.
-- A list of codes without a limit says that there is none; a row without codes says nothing.
+- A list of codes without a limit says that there is none, unless one of them is not in the
+  specification or the name or a note speaks of a limit; a row without codes says nothing.
 - A row that names a spoken language names every one: it is how members tell a Spanish-speaking
   group from a bilingual one. `ASL` is signed beside whatever is spoken, and settles nothing.
 - `TC` closes the location: with a way to join online the meeting is online only, else inactive.
@@ -17,12 +18,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from peer_match.directories import type_codes
+from peer_match.directories.audience import MEN, WOMEN, YOUNG
 from peer_match.directories.clock import SlashOrder, slash_order
 from peer_match.directories.code_book import (
     COMMUNITY,
     CodeBook,
     Convention,
     lists_languages,
+    named_closed,
+    read_audience,
     read_status,
     read_types,
 )
@@ -53,9 +58,12 @@ CONVENTION = Convention(
     not_with_a_limit=frozenset({"NB", "T"}),
     understood=frozenset({CLOSED_LOCATION, ONLINE_TYPE, NEWCOMER}),
     signed=frozenset({"ASL"}),
+    known=type_codes.MEETING_GUIDE,
+    audience={"W": WOMEN, "M": MEN, "Y": YOUNG},
+    closed="C",
 )
 
-_TEXTS = ("name", "group", "notes", "group_notes", "location_notes")
+_TEXTS = ("name", "group", "notes", "group_notes", "location", "location_notes")
 
 _ATTENDANCE = {
     "in_person": IN_PERSON,
@@ -84,6 +92,8 @@ def listing(row: Row, book: CodeBook, order: SlashOrder | None) -> Listing:
     formats, active = _attendance(row, types)
     weekly, cancelled = row.read_wording(*(values.get(one) for one in _TEXTS))
     codes = read_types(row, book, types, CONVENTION)
+    read_audience(row, values.get("name"), (values.get(one) for one in _TEXTS), types, CONVENTION)
+    cancelled = cancelled or named_closed(row, values.get("name"), types, CONVENTION)
     status = read_status(row, book, meets=active, cancelled=cancelled)
     times = row.read_times(
         values.get("day"), values.get("time"), values.get("duration"), values.get("end_time")

@@ -148,7 +148,8 @@ def _read_feed(
     vocabularies: Vocabularies,
 ) -> DirectoryReading:
     book = CodeBook(vocabularies, rows.format.value)
-    listings, notes = _listings(rows, settings, book)
+    purposes = frozenset(term.implies.get("purposes", ())) if term is not None else None
+    listings, notes = _listings(rows, settings, book, purposes)
     listings, renamed = unique(listings)
     gathered, twice = gather(listings)
     implied = implied_by(term, name, settings.fellowship_source) if term is not None else {}
@@ -162,13 +163,13 @@ def _read_feed(
 
 
 def _listings(
-    rows: Rows, settings: FeedSettings, book: CodeBook
+    rows: Rows, settings: FeedSettings, book: CodeBook, purposes: frozenset[str] | None
 ) -> tuple[list[Listing], list[RowNote]]:
     read_one, settings = _reader(rows, settings, book)
     listings: list[Listing] = []
     notes: list[RowNote] = []
     for number, value in enumerate(rows.rows, start=1):
-        row = Row(number, mapping(value), settings)
+        row = Row(number, mapping(value), settings, purposes=purposes)
         try:
             if not isinstance(value, dict):
                 raise Refused(Reason.NOT_A_RECORD)

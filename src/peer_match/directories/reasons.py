@@ -61,6 +61,10 @@ class Reason(StrEnum):
     TYPES_NOT_UNDERSTOOD = "types-not-understood"
     LIMITS_UNCLEAR = "limits-unclear"
     BELIEF_UNCLEAR = "belief-unclear"
+    TYPE_NOT_KNOWN = "type-not-known"
+    TEXT_SPEAKS_OF_A_LIMIT = "text-speaks-of-a-limit"
+    TEXT_SPEAKS_OF_A_SETTING = "text-speaks-of-a-setting"
+    NAME_OF_A_FAMILY_GROUP = "name-of-a-family-group"
     # Of the feed as a whole.
     CODE_NOT_MAPPED = "code-not-mapped"
     FELLOWSHIP_NOT_CONFIGURED = "fellowship-not-configured"
@@ -131,6 +135,20 @@ REASONS: dict[Reason, str] = {
     Reason.TYPES_NOT_UNDERSTOOD: "the type codes are not a list of codes",
     Reason.LIMITS_UNCLEAR: "the codes for whom the meeting is limited to do not fit together",
     Reason.BELIEF_UNCLEAR: "several codes say different things about faith",
+    Reason.TYPE_NOT_KNOWN: (
+        "a type code is not in the format's list: whether it keeps anybody out is unknown"
+    ),
+    Reason.TEXT_SPEAKS_OF_A_LIMIT: (
+        "its name or text speaks of people for whom it is meant, and no code does: whom it is "
+        "limited to is unknown"
+    ),
+    Reason.TEXT_SPEAKS_OF_A_SETTING: (
+        "its name or text speaks of a prison, a house or a service: whether outsiders may come is "
+        "unknown"
+    ),
+    Reason.NAME_OF_A_FAMILY_GROUP: (
+        "it is called a family group in a feed of another fellowship: what it is for is unknown"
+    ),
     Reason.CODE_NOT_MAPPED: "no vocabulary maps this code of the feed, so it was not used",
     Reason.FELLOWSHIP_NOT_CONFIGURED: (
         "no fellowship is configured for the feed: what its groups are for is unknown"

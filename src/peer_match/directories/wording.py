@@ -42,10 +42,21 @@ _SOME_WEEKS = re.compile(
 )
 
 _CANCELLED = re.compile(
-    r"\b(cancell?ed|suspended|(on\s+)?hiatus|no\s+longer\s+(meets?|meeting)|disbanded"
-    r"|(temporarily|indefinitely|permanently)\s+closed|closed\s+(until|indefinitely|temporarily))\b",
+    r"\b(cancell?ed|suspended|(on\s+)?hiatus|disbanded|discontinued|defunct|folded|postponed"
+    r"|no\s+longer\s+(meets?|meeting|active)|inactive|(on\s+pause|paused)\b"
+    r"|not\s+(currently\s+|presently\s+)?meeting\s+(until|at\s+(this|the)|at\s+present|any\s?more"
+    r"|currently|now|right\s+now)|(currently|temporarily|presently)\s+not\s+meeting"
+    r"|(has|have|is)\s+(now\s+)?(been\s+)?(ended|over\s+for\s+good|dissolved|stopped\s+meeting)"
+    r"|(meeting|group)\s+(has|is|have)\s+(now\s+|been\s+)?(closed(?!\s+(meeting|to|group))|ended)"
+    r"|(closed|shut)\s+down|dark\s+(for|until|through)"
+    r"|cancelad[ao]s?|suspendid[ao]s?|cerrad[ao]s?\s+(hasta|temporal\w*)|annul[ée]e?s?"
+    r"|(temporarily|indefinitely|permanently)\s+closed"
+    r"|closed\s+(until|indefinitely|temporarily|permanently|due|because|for\s+(now|good|repairs?"
+    r"|renovations?|construction|the\s+(summer|winter|season))))\b",
     re.IGNORECASE,
 )
+# A name that ends with "closed", or sets it apart. With a code for a closed meeting it means that.
+_NAMED_CLOSED = re.compile(r"[*(\[{<~]\s*closed\s*[*)\]}>~]|[-–—:!|]\s*closed\W*$", re.IGNORECASE)
 
 
 def plain(value: object, longest: int) -> str:
@@ -111,5 +122,13 @@ def may_not_be_weekly(texts: Iterable[object]) -> bool:
 
 
 def may_be_cancelled(texts: Iterable[object]) -> bool:
-    """Whether a text speaks of a cancelled, suspended or closed meeting. English wording only."""
+    """Whether a text speaks of a meeting that is cancelled, suspended, closed or over.
+
+    English wording, and a few words of Spanish and French.
+    """
     return any(isinstance(text, str) and _CANCELLED.search(text) for text in texts)
+
+
+def is_named_closed(name: object) -> bool:
+    """Whether a name says "closed" by itself, as of a door and not of a kind of meeting."""
+    return isinstance(name, str) and _NAMED_CLOSED.search(name) is not None
