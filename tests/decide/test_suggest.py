@@ -317,3 +317,8 @@ def test_every_fact_that_is_referred_to_is_told_once_with_whose_it_is() -> None:
 
 def test_the_version_is_the_one_of_the_package() -> None:
     assert version("peer-match") == __version__
+
+
+def test_without_a_patient_there_is_nothing_to_decide() -> None:
+    with pytest.raises(TypeError, match="there is no patient to decide for"):
+        decided(patient=None)

@@ -314,3 +314,10 @@ def test_a_reason_reads_as_plain_words(slices: Slices) -> None:
         "women",
         "no day and no time: the group meets by appointment, so no schedule can be checked",
     )
+
+
+def test_a_file_may_be_named_by_a_text(data: Path, shipped: Vocabularies) -> None:
+    path = data / "meeting_guide_types.json"
+    found = read_directory_file(str(path), vocabularies=shipped)
+    assert found == read_directory_file(path, vocabularies=shipped)
+    assert found.name == "meeting_guide_types"

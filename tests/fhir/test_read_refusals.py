@@ -178,3 +178,11 @@ def test_pages_that_are_missing_are_noted() -> None:
     record = bundle(patient(), type="searchset")
     record["link"] = [{"relation": "next", "url": "https://ehr.test/next"}]
     assert any("further pages" in note.message for note in reading_of(record).notes)
+
+
+def test_a_file_may_be_named_by_a_text(tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+    path.write_bytes(orjson.dumps(bundle(patient())))
+    found = read_patient_file(str(path), vocabularies=vocabularies())
+    assert found == read_patient_file(path, vocabularies=vocabularies())
+    assert found.patient is not None

@@ -267,6 +267,18 @@ def test_an_output_that_cannot_be_written(inputs: Inputs) -> None:
     assert inputs.written.read_text("utf-8") == "a file where a folder is needed"
 
 
+def test_an_answer_that_cannot_be_read_is_told_to_whoever_may_see_it(inputs: Inputs) -> None:
+    answers = copy.deepcopy(INTAKE)
+    answers["item"].append({"linkId": "patient.birth_date", "answer": [{"valueString": "May"}]})
+    inputs.intake.write_bytes(orjson.dumps(answers))
+    done = inputs.suggest()
+    assert done.code == 0
+    assert "warning: unreadable: " in done.err
+    assert "`patient.birth_date` is a date" in done.err
+    done = inputs.suggest("--recipient", "payer")
+    assert (done.code, done.err) == (0, "")
+
+
 # -- rows that are refused -----------------------------------------------------------------------
 
 NOT_GROUPS = [

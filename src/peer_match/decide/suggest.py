@@ -79,8 +79,11 @@ def suggest(
 
     Raises ValueError when two targets have one id, when `as_of` or `known_at` has no offset or lies
     outside the calendar of `facts.offsets`, and when `as_of` lies before the pack takes effect:
-    without rules everybody would fit everything.
+    without rules everybody would fit everything. Raises TypeError for a patient that is none, such
+    as that of a record which was refused.
     """
+    if not isinstance(patient, Patient):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError("there is no patient to decide for; see the notes of the record's reading")
     for one in (as_of, known_at or as_of):
         minute_of(one)
     moment = Moment.at(as_of, known_at)

@@ -60,7 +60,7 @@ def read_directory(
 
 
 def read_directory_file(
-    path: Path,
+    path: Path | str,
     *,
     vocabularies: Vocabularies,
     name: str | None = None,
@@ -71,6 +71,7 @@ def read_directory_file(
 
     Without a `name` the file's own is used. Raises OSError where the file cannot be read.
     """
+    path = Path(path)
     known_as = path.stem if name is None else name
     data = read_limited(path, settings.size_limit)
     if isinstance(data, Problem):

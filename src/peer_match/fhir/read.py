@@ -98,12 +98,12 @@ def read_patient(
 
 
 def read_patient_file(
-    path: Path, *, vocabularies: Vocabularies, size_limit: int = SIZE_LIMIT
+    path: Path | str, *, vocabularies: Vocabularies, size_limit: int = SIZE_LIMIT
 ) -> PatientReading:
     """One person's R4 record in a `.json` file, gzipped or not. The size is checked before the
     file is read, so a file that is too large takes no memory.
     """
-    notes = Notes()
+    path, notes = Path(path), Notes()
     data = read_bytes(path, notes, size_limit=size_limit)
     if data is None:
         return PatientReading(path.name, None, notes.all())

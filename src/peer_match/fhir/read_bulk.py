@@ -42,7 +42,10 @@ _SUBJECTS = ("subject", "patient")
 
 
 def read_bulk(
-    where: Path | Iterable[Path], *, vocabularies: Vocabularies, line_limit: int = LINE_LIMIT
+    where: Path | str | Iterable[Path | str],
+    *,
+    vocabularies: Vocabularies,
+    line_limit: int = LINE_LIMIT,
 ) -> Iterator[PatientReading]:
     """The people of an export: a folder of `.ndjson` files, gzipped or not, or the files.
 
@@ -50,6 +53,7 @@ def read_bulk(
     are no resources, resources about people who are not in the export) comes last, in a reading
     without a patient, if there is anything to say.
     """
+    where = Path(where) if isinstance(where, str) else where
     files = _files(where)
     notes = Notes()
     kept = [
@@ -69,9 +73,9 @@ def read_bulk(
         yield PatientReading(name, None, notes.all())
 
 
-def _files(where: Path | Iterable[Path]) -> list[Path]:
+def _files(where: Path | Iterable[Path | str]) -> list[Path]:
     if not isinstance(where, Path):
-        return list(where)
+        return [Path(one) for one in where]
     if not where.is_dir():
         return [where]
     return sorted(path for path in where.iterdir() if path.name.endswith(_ENDINGS))

@@ -26,10 +26,14 @@ from peer_match.surfaces.same_ids import IdsOfFile, ids_of_directory
 
 @dataclass(frozen=True)
 class PatientInput:
-    """A person as read from their record and their intake, and what was not understood."""
+    """A person as read from their record and their intake, and what was not understood.
+
+    `pressing` are those of the notes that somebody should look at before anything rests on them.
+    """
 
     patient: Patient
     notes: tuple[str, ...]
+    pressing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def patient_from(
     except OSError as problem:
         faults.unreadable(record, problem)
         return None
-    notes = list(_told(reading.notes))
+    found = list(reading.notes)
     patient = reading.patient
     for note in reading.refusals:
         faults.note(record, note)
@@ -70,8 +74,12 @@ def patient_from(
         answered = _answered(intake, patient, policy, faults)
         if answered is not None and answered.patient is not None:
             patient = answered.patient
-            notes.extend(_told(answered.notes))
-    return PatientInput(patient, tuple(notes))
+            found.extend(answered.notes)
+    pressing = (one for one in found if one.kind in _PRESSING)
+    return PatientInput(patient, tuple(_told(found)), tuple(_told(pressing)))
+
+
+_PRESSING = frozenset({NoteKind.NEEDS_A_PERSON, NoteKind.UNREADABLE})
 
 
 def _answered(

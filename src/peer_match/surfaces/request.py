@@ -110,6 +110,8 @@ def _decided(request: Request, moment: datetime, policy: Policy) -> Answer:
     except ValueError as problem:
         stop([str(problem)])
     shown = project(whole, policy, request.recipient, patient.consents)
+    # Only what the recipient may see: the output and the warnings lie in one terminal.
+    warn(one for one in person.pressing if one in shown.notes)
     return Answer(shown, policy, patient, found.groups)
 
 
