@@ -23,7 +23,6 @@ from peer_match.decide.decision import (
 from peer_match.decide.evaluate import World, evaluate
 from peer_match.facts.patient import Person
 from peer_match.facts.truth import Truth
-from peer_match.policy.assemble import read_span
 from peer_match.policy.policy import Plan, Policy, Support
 from peer_match.policy.reads import all_facts
 from peer_match.policy.rule_files import (
@@ -33,6 +32,7 @@ from peer_match.policy.rule_files import (
     TaskPriority,
     TaskShape,
 )
+from peer_match.policy.rule_parts import read_span
 from peer_match.policy.units import Span
 
 NAMESPACE = UUID("6f0a4d8e-5a0b-5d0c-9b35-2f6c4c1d7a10")
