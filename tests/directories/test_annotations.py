@@ -208,6 +208,19 @@ def test_who_leads_two_groups_is_one_person(
         assert len(one.ethics_signed.statements) == 1
 
 
+def test_what_is_said_of_a_facilitator_outlasts_the_group(
+    groups: tuple[Group, ...], read_file: ReadAnnotations
+) -> None:
+    def led_by(group: str, **facts: str) -> dict[str, Any]:
+        return about(group) | {"facilitators": [{"id": "f-1", "facts": facts}]}
+
+    said = [led_by("springfield/dawn"), led_by("springfield/gone-for-good", status="suspended")]
+    annotated = annotate(groups, read_file(groups=said))
+    [one] = annotated.groups[0].facilitators
+    assert values(one.status) == {"suspended"}
+    assert [one.id for one in annotated.unmatched] == ["springfield/gone-for-good"]
+
+
 def test_people_are_named_as_fhir_refers_to_them_too(
     groups: tuple[Group, ...], read_file: ReadAnnotations
 ) -> None:

@@ -52,11 +52,13 @@ def annotate(groups: Iterable[Group], annotations: Annotations) -> AnnotatedGrou
     annotated = list(groups)
     names = Names(annotated)
     unmatched: list[Unmatched] = []
+    elsewhere: list[Facilitator] = []
     for one in annotations.groups:
         places = names.called(one.group)
         if not places:
             near = names.near(one.group)
             unmatched.append(Unmatched(path=one.path, id=one.group, near=near))
+            elsewhere.extend(one.facilitators)
         for place in places:
             annotated[place] = _with_group(annotated[place], one)
     for feed in annotations.feeds:
@@ -66,7 +68,7 @@ def annotate(groups: Iterable[Group], annotations: Annotations) -> AnnotatedGrou
         for place in members:
             annotated[place] = _with_feed(annotated[place], feed)
     return AnnotatedGroups(
-        groups=one_person_everywhere(annotated),
+        groups=one_person_everywhere(annotated, elsewhere),
         unmatched=tuple(sorted(unmatched, key=lambda one: one.path)),
     )
 
@@ -101,9 +103,12 @@ def _led_by(
     return tuple(found.values())
 
 
-def one_person_everywhere(groups: Sequence[Group]) -> tuple[Group, ...]:
+def one_person_everywhere(
+    groups: Sequence[Group], elsewhere: Iterable[Facilitator] = ()
+) -> tuple[Group, ...]:
     """The groups with all that is said of each facilitator, in whichever group it was said.
 
+    `elsewhere` is what is said of them for groups that are in no directory any more.
     The latest statement holds, as of any fact; statements of which none is the later leave it
     unknown. The order of the groups does not matter.
     """
@@ -111,6 +116,8 @@ def one_person_everywhere(groups: Sequence[Group]) -> tuple[Group, ...]:
     for group in groups:
         for one in group.facilitators:
             said[one.id].append(one)
+    for one in elsewhere:
+        said[one.id].append(one)
     whole = {id: _whole(everywhere) for id, everywhere in said.items() if len(everywhere) > 1}
     return tuple(
         group.model_copy(
