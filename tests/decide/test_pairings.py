@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -11,15 +12,25 @@ from facts.stated import AS_OF, NOW, many, one
 from facts.stated import group as a_group
 from facts.stated import patient as person
 from peer_match.decide.case import Case, view
-from peer_match.decide.decision import Suggestion
+from peer_match.decide.decision import Score, Suggestion
 from peer_match.decide.evaluate import World
-from peer_match.decide.pairings import MOST_SUPPORTS, Rulebook, is_offered, suggestion
+from peer_match.decide.pairings import (
+    MOST_SUPPORTS,
+    Rulebook,
+    Scores,
+    _smaller,
+    edits_of,
+    is_offered,
+    scores_of,
+    suggestion,
+)
 from peer_match.decide.screen import Pairing
 from peer_match.policy.policy import MustNot
 from peer_match.policy.reads import all_facts
 
-from .made import SHIPPED, must_not, prefer, support
+from .made import SHIPPED, must_not, points, prefer, score, screening, support
 
+RISKY = "patient.goals includes parenting"
 TOPICS = ("housing", "money", "education", "parenting")
 
 
@@ -125,3 +136,123 @@ def test_every_pair_of_blocks_is_lifted_by_the_pair_of_its_supports() -> None:
         there = many(*(topic for topic in TOPICS if topic not in pair))
         found = suggested(rules, topics=there)
         assert found.supports == tuple(sorted(f"bring-{topic}" for topic in pair))
+
+
+# -- scores of mentors -----------------------------------------------------------------------------
+
+
+def of_mentors(*sides: tuple[str, int, int], caps: tuple[str, ...] = ()) -> Scores:
+    """The scores of a mentor with one preference of equal weight for each side given."""
+    given = [
+        points(f"rule {number}", 10_000 * low, 10_000 * high, weight=100_000_000, side=side)
+        for number, (side, low, high) in enumerate(sides)
+    ]
+    limits = [must_not(id, "patient.goals includes money", cap=50) for id in caps]
+    rules = Rulebook("mentor", tuple(limits), (), {}, {}, {})
+    return scores_of(rules, given, [screening(id) for id in caps])
+
+
+def test_a_mentor_is_shown_with_the_range_of_the_smaller_score() -> None:
+    found = of_mentors(("novice", 3_000, 9_000), ("mentor", 4_000, 6_000))
+    assert found.shown == Score(3_000, 6_000, 0, 0, 0)
+    assert found.novice is not None and found.mentor is not None
+    assert (found.novice.low, found.novice.high) == (3_000, 9_000)
+    assert (found.mentor.low, found.mentor.high) == (4_000, 6_000)
+
+
+def test_where_one_side_has_no_say_the_other_is_shown_whole() -> None:
+    for side in ("novice", "mentor"):
+        found = of_mentors((side, 3_000, 9_000))
+        assert found.shown == getattr(found, side)
+        assert found.shown is not None and found.shown.denominator == 10_000
+
+
+def test_the_shown_score_names_the_caps_of_both_sides_once_and_in_order() -> None:
+    found = of_mentors(
+        ("novice", 9_000, 9_000), ("mentor", 9_000, 9_000), caps=("b", "d", "a", "c", "e")
+    )
+    assert found.shown == Score(5_000, 5_000, 0, 0, 0, ("a",))
+    sides = [
+        replace(score(9), capped_by=names) for names in (("e", "b", "a"), ("d", "b", "c", "f"))
+    ]
+    both = _smaller(*sides)
+    assert both is not None
+    assert both.capped_by == ("a", "b", "c", "d", "e", "f")
+
+
+def test_a_group_has_one_score_whatever_sides_its_rules_name() -> None:
+    rules = Rulebook("group", (), (), {}, {}, {})
+    given = [points("a", 0, 10_000, side="novice"), points("b", 10_000, 10_000, side="mentor")]
+    found = scores_of(rules, given, ())
+    assert found.shown == Score(0, 10_000, 0, 10_000, 1)
+    assert (found.novice, found.mentor) == (None, None)
+
+
+def test_only_rules_with_a_cap_limit_a_score() -> None:
+    rules = Rulebook(
+        "group",
+        (must_not("cap", "patient.goals includes money", cap=50), must_not("no", RISKY)),
+        (), {}, {}, {},
+    )  # fmt: skip
+    given = [points("a", 10_000, 10_000, weight=10_000)]
+    for said, low, high in (
+        ("yes", 5_000, 5_000),
+        ("unknown", 5_000, 10_000),
+        ("no", 10_000, 10_000),
+    ):
+        found = scores_of(rules, given, [screening("cap", truth=said), screening("no")]).shown
+        assert found is not None and (found.low, found.high) == (low, high)
+
+
+# -- what supports do ------------------------------------------------------------------------------
+
+
+def test_edits_come_in_the_order_of_the_ids_of_their_supports() -> None:
+    """So that of two that set the same fact always the same one has the last word."""
+    a, b, c, d = (
+        support(id, f"group.topics becomes {topic}")
+        for id, topic in zip("abcd", TOPICS, strict=True)
+    )
+    rules = book(supports=(d, c, b, a))
+    for ids in (("d", "a", "c"), ("a", "c", "d"), {"c", "d", "a"}):
+        assert edits_of(rules, ids) == (*a.provides, *c.provides, *d.provides)
+
+
+def test_one_block_that_nothing_may_lift_is_enough_for_no_support_at_all() -> None:
+    final = must_not("final", "group.topics includes none of money")
+    rules = book(lacking("housing"), final, supports=(bringing("housing"),))
+    assert suggested(rules, topics=many()).supports == ()
+    assert suggested(rules, topics=many("money")).supports == ("bring-housing",)
+
+
+def test_no_support_is_given_against_an_error() -> None:
+    """Though one would lift it: nobody knows what the rule would have said."""
+    failing = must_not("failing", "record-out-of-use holds", lifted_by=("bring-housing",))
+    rules = book(lacking("housing"), failing, supports=(bringing("housing"),))
+    asked = pairing(rules, topics=many())
+    without = replace(asked, worlds=(World(asked.world.facts, {}, AS_OF),))
+    found = suggestion(rules, without, "Seven", ())
+    assert (found.supports, found.outcome) == ((), "blocked")
+
+
+def test_who_is_eligible_as_they_are_is_given_no_support() -> None:
+    asks = must_not(
+        "asks", "group.topics includes none of housing", outcome="ask", lifted_by=("bring-housing",)
+    )
+    found = suggested(book(asks, supports=(bringing("housing"),)), topics=many())
+    assert (found.supports, found.outcome) == ((), "ask")
+
+
+def test_who_waits_for_an_answer_and_is_blocked_beside_is_lifted_to_waiting() -> None:
+    """What may keep apart waits with the support; what surely does is lifted by it."""
+    waits = must_not("waits", "group.concerns includes alcohol")
+    rules = book(lacking("housing"), waits, supports=(bringing("housing"),))
+    found = suggested(rules, topics=many())
+    assert (found.supports, found.outcome) == (("bring-housing",), "hold")
+
+
+def test_a_support_may_not_leave_a_new_block_behind() -> None:
+    """It brings what another rule keeps apart for; that rule names no support."""
+    spoilt = must_not("spoilt", "group.topics includes housing")
+    rules = book(lacking("housing"), spoilt, supports=(bringing("housing"),))
+    assert suggested(rules, topics=many()).supports == ()

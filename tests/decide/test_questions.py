@@ -159,6 +159,65 @@ def test_a_fact_counts_its_largest_swing_and_every_target_and_rule_once() -> Non
     assert (found.swing, found.reach, found.rules) == (700, 3, ("a-rule", "b-rule"))
 
 
+def risky(rule: str, *keys: str, **other: Any) -> Any:
+    """A rule that asks, and that could keep apart once it is answered."""
+    values: dict[str, Any] = {"truth": "unknown", "at_worst": "blocked", "unknown_facts": keys}
+    return screening(rule, "ask", **values | other)
+
+
+def test_an_answer_that_could_keep_apart_counts_what_would_be_lost() -> None:
+    """The best that could be lost, by the top of its range, above the best that would be left, by
+    its low end."""
+    asks = risky("asks", GOALS)
+    best_lost = suggestion("g1", score(5_000, 8_000), screening=(asks,))
+    other_lost = suggestion("g2", score(4_000, 6_000), screening=(asks,))
+    left = suggestion("g3", score(1_000, 9_500))
+    worse = suggestion("g4", score(500, 7_500))
+    unscored = suggestion("g5", screening=(risky("asks", GOALS),))
+    (found,) = asked(best_lost, other_lost, left, worse, unscored)
+    assert (found.swing, found.reach, found.rules) == (7_000, 3, ("asks",))
+    (all_lost,) = asked(best_lost, other_lost)
+    assert all_lost.swing == 8_000
+    (better_left,) = asked(
+        suggestion("g0", score(9_000)), replace(best_lost, score=score(0, 9_000))
+    )
+    assert better_left.swing == 0
+    nothing = suggestion("g6", score(0), points=(open_points("r", 0, 0, GOALS),))
+    (without_score,) = asked(nothing, unscored)
+    assert without_score.swing == 0
+
+
+@pytest.mark.parametrize(
+    ("at_worst", "swing"), [("blocked", 5_000), ("hold", 5_000), ("caution", 0), (None, 0)]
+)
+def test_only_what_could_keep_apart_is_a_loss(at_worst: str | None, swing: int) -> None:
+    asks = risky("asks", GOALS, at_worst=at_worst)
+    assert [one.swing for one in asked(suggestion("g1", score(5_000), screening=(asks,)))] == [
+        swing
+    ]
+
+
+def test_what_hidden_rules_could_keep_apart_is_no_loss() -> None:
+    said = (risky("secret", GOALS), screening("open", "ask", unknown_facts=(GOALS,)))
+    one = suggestion("g1", score(5_000), screening=said)
+    (found,) = asked(one, hidden=("secret",))
+    assert (found.swing, found.rules) == (0, ("open",))
+
+
+def test_in_one_that_waits_what_could_keep_it_apart_all_the_same_comes_after() -> None:
+    waits = suggestion(
+        "g1",
+        score(5_000),
+        outcome="hold",
+        screening=(
+            screening("holds", "hold", truth="unknown", unknown_facts=(GOALS,)),
+            risky("asks", HOME),
+            risky("mild", PLACE, at_worst="caution"),
+        ),
+    )
+    assert [(one.fact, one.swing) for one in asked(waiting=(waits,))] == [(GOALS, 5_000), (HOME, 0)]
+
+
 # -- who is asked what -----------------------------------------------------------------------------
 
 

@@ -14,13 +14,15 @@ from peer_match.decide.readings import reading
 from peer_match.facts.fact import Fact, FactSet, Statement
 from peer_match.facts.group import Facilitator, Group
 from peer_match.facts.mentor import Mentor
+from peer_match.facts.pair import Pair
 from peer_match.facts.place import Place, Precision
 from peer_match.facts.provenance import PartialDate, Provenance, StatedBy
+from peer_match.policy.rule_files import IntakeItemShape
 
 from .made import SHIPPED
 
 
-def read(name: str, fact: Any) -> Reading:
+def read(name: str, fact: Any, intake: Any = SHIPPED.intake) -> Reading:
     subject, field = name.split(".")
     if subject == "patient":
         about: Any = person(**{field: fact})
@@ -28,7 +30,7 @@ def read(name: str, fact: Any) -> Reading:
         about = Group(id="g7", name="Seven", **{field: fact})
     else:
         about = Facilitator(id="fay", **{field: fact})
-    return reading(name, Case({subject: view(about, NOW, SHIPPED.vocabularies)}), SHIPPED.intake)
+    return reading(name, Case({subject: view(about, NOW, SHIPPED.vocabularies)}), intake)
 
 
 @pytest.mark.parametrize(
@@ -80,18 +82,18 @@ def test_a_place_is_told_to_a_hundredth_of_a_degree(place: Place, words: str) ->
 
 def test_what_was_denied_and_what_is_in_doubt_is_told_as_that() -> None:
     """Each in the order of the codes, whatever the order in which they were said."""
+    codes = ("stop-using", "find-work", "cut-down", "eat-well", "education", "find-purpose")
     in_doubt = many("parenting", "housing").statements
     on_record = Provenance(source="a record", stated_by=StatedBy.RECORD)
     refused = tuple(Statement(value=one.value, provenance=on_record) for one in in_doubt)
     fact: FactSet[Any] = FactSet(
         statements=(*many("money").statements, *in_doubt),
-        denied=(*none_of("stop-using", "find-work").denied, *refused),
+        denied=(*none_of(*codes).denied, *refused),
     )
     found = read("group.topics", fact)
     assert found.values == (
         "Get money matters in order",
-        "not Find or keep work",
-        "not Stop using",
+        *(f"not {SHIPPED.vocabularies['goal'].label(code)}" for code in sorted(codes)),
         "in doubt: Find or keep a home",
         "in doubt: Be the parent I want to be",
     )
@@ -199,3 +201,52 @@ def test_what_is_about_other_people_or_private_is_asked_of_nobody() -> None:
     for name in ("mentor.strain", "mentor.open_incident"):
         facts = Case({"mentor": view(about, NOW, SHIPPED.vocabularies)})
         assert reading(name, facts, SHIPPED.intake).asked_of is None
+
+
+@pytest.mark.parametrize(
+    ("name", "fact", "asked_of"),
+    [
+        ("patient.goals", FactSet[Any](), "patient"),
+        ("patient.mentor_wanted", conflicting(True, False), "patient"),
+        ("patient.mentor_wanted", one(True), None),
+        ("patient.mentor_wanted", declined_one(), None),
+        ("group.topics", FactSet[Any](), "programme-manager"),
+        ("facilitator.status", Fact[Any](), "programme-manager"),
+    ],
+)
+def test_what_is_open_is_asked_of_who_knows_the_subject(
+    name: str, fact: Any, asked_of: str | None
+) -> None:
+    assert read(name, fact, intake=()).asked_of == asked_of
+
+
+def about_the_other_side(name: str) -> Reading:
+    subject: Any = Mentor(id="m1", name="Ruth")
+    if name.startswith("pair."):
+        subject = Pair(id="pat+m1", ties=FactSet())
+    views = {name.partition(".")[0]: view(subject, NOW, SHIPPED.vocabularies)}
+    return reading(name, Case(views))
+
+
+@pytest.mark.parametrize(
+    ("name", "asked_of"),
+    [
+        ("mentor.status", "supervisor"),
+        ("mentor.strain", None),
+        ("pair.ties", None),
+        ("pair.declined", "clinician"),
+    ],
+)
+def test_what_concerns_another_person_is_asked_of_nobody(name: str, asked_of: str | None) -> None:
+    found = about_the_other_side(name)
+    assert found.unknown is not None
+    assert found.asked_of == asked_of
+
+
+def test_the_intake_says_of_whom_a_fact_is_asked() -> None:
+    items = [
+        IntakeItemShape(fact="patient.home", asks="Where?", asked_of="patient"),
+        IntakeItemShape(fact="patient.goals", asks="What?", asked_of="social-worker"),
+    ]
+    case = Case({"patient": view(person(), NOW, SHIPPED.vocabularies)})
+    assert reading("patient.goals", case, items).asked_of == "social-worker"

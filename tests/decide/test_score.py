@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from peer_match.decide.case import Case, view
 from peer_match.decide.decision import FULL_SCORE, Points, Score
 from peer_match.decide.evaluate import World
 from peer_match.decide.score import grade_at, grade_range, score_rule, total
+from peer_match.policy.condition import AnyOf
 from peer_match.policy.measures import Interval
 from peer_match.policy.reads import all_facts
 
@@ -71,6 +73,10 @@ def test_the_grades_of_a_range_are_those_of_its_ends_and_of_every_knot_inside(
     assert grade_range(UP_AND_DOWN, Interval(low, high)) == grades
 
 
+def test_beyond_every_knot_the_grade_is_that_of_the_last() -> None:
+    assert grade_range(grade(WAY, (0, 100), (7_000, 0)), Interval(3_500, None)) == (0, 5_000)
+
+
 # -- points ----------------------------------------------------------------------------------------
 
 
@@ -100,6 +106,13 @@ def test_only_what_is_unknown_is_named_as_unknown() -> None:
     assert found.unknown_facts == ("group.topics@g1",)
 
 
+def test_where_all_is_settled_nothing_is_named_as_unknown() -> None:
+    """One of two conditions is enough; that the other is unknown changes nothing."""
+    either = AnyOf((condition(ONLINE), condition("group.topics includes money")))
+    rule = replace(prefer("r", ONLINE), when=either)
+    assert scored(rule, {"formats": many("online")}).unknown_facts == ()
+
+
 @pytest.mark.parametrize(
     ("kind", "applies", "ends"),
     [
@@ -116,6 +129,8 @@ def test_a_rule_counts_where_it_applies(
     found = scored(rule, facts)
     assert (found.applies, (found.grade_low, found.grade_high)) == (applies, ends)
     assert found.weight == (0 if applies == "no" else 1_500_000)
+    assert found.low == found.weight // 10_000 * ends[0]
+    assert found.high == found.weight // 10_000 * ends[1]
     assert found.facts == ("group.formats@g1", "group.kind@g1")
     assert found.unknown_facts == (("group.kind@g1",) if applies == "unknown" else ())
 

@@ -17,11 +17,12 @@ from peer_match.decide.evaluate import World
 from peer_match.decide.screen import Pairing, rank, screen_rule, worst
 from peer_match.facts.group import Facilitator
 from peer_match.facts.override import Override as Granted
+from peer_match.policy.condition import AnyOf
 from peer_match.policy.policy import MustNot, Override
 from peer_match.policy.reads import all_facts
 from peer_match.policy.units import Span
 
-from .made import SHIPPED, edit, must_not
+from .made import SHIPPED, condition, edit, must_not
 
 WORK = "patient.goals includes find-work"
 TOPIC = "group.topics includes money"
@@ -102,6 +103,35 @@ def test_only_what_is_unknown_is_named_as_unknown() -> None:
     said = screened(rule, goals=many("find-work"))
     assert said.facts == ("patient.goals", "group.topics@g1")
     assert said.unknown_facts == ("group.topics@g1",)
+
+
+@pytest.mark.parametrize(
+    ("if_unknown", "outcome", "goals", "at_worst"),
+    [
+        ("ask", "blocked", None, "blocked"),
+        ("hold", "blocked", None, "blocked"),
+        ("hold", "hold", None, None),
+        ("ask", "caution", None, None),
+        ("ask", "blocked", many("find-work"), None),
+        ("ask", "blocked", many("money"), None),
+    ],
+)
+def test_what_an_answer_could_make_worse_is_said(
+    if_unknown: str, outcome: str, goals: Any, at_worst: str | None
+) -> None:
+    rule = must_not("r", WORK, if_unknown=if_unknown, outcome=outcome)
+    assert screened(rule, goals=goals).at_worst == at_worst
+    assert screened(rule, goals=goals, existing=True).at_worst is None
+    limited = replace(rule, scope=(("community", "ask"),))
+    assert screened(limited, goals=goals, kind=one("community")).at_worst is None
+
+
+def test_where_the_rule_is_settled_nothing_is_named_as_unknown() -> None:
+    """One of two conditions is enough; that the other is unknown changes nothing."""
+    either = AnyOf((condition(WORK), condition(TOPIC)))
+    rule = replace(must_not("r", WORK), when=either)
+    said = screened(rule, goals=many("find-work"))
+    assert (said.truth, said.unknown_facts) == ("yes", ())
 
 
 def test_an_error_holds_and_says_what_happened() -> None:
@@ -249,6 +279,10 @@ def test_what_nobody_may_override_has_no_digest_and_no_override() -> None:
     rule = replace(RULE, override=None)
     said = screened(rule, goals=GOALS, overrides=(granted(),))
     assert (said.outcome, said.facts_digest) == ("blocked", None)
+
+
+def test_what_says_nothing_against_a_target_has_no_digest() -> None:
+    assert screened(RULE, goals=many("money")).facts_digest is None
 
 
 def test_the_digest_follows_the_facts_that_the_rule_reads() -> None:

@@ -18,7 +18,7 @@ from peer_match.decide.screen import Pairing
 from peer_match.decide.shortlist import MOST_COMPARED, rank_key, shortlist
 from peer_match.policy.reads import all_facts
 
-from .made import SHIPPED, points, prefer, score, screening, suggestion, support
+from .made import SHIPPED, condition, points, prefer, score, screening, suggestion, support
 
 ONLINE = prefer("online", "group.formats includes online", lifted_by=("seat", "visit"))
 SEAT = support("seat", "group.formats gains online")
@@ -144,6 +144,20 @@ def test_a_support_that_would_bring_a_target_past_the_first_is_named(
     found = listed(suggestion("g1", score(goal)), suggestion("g2", score(0)), rules=rules)
     expected = Change(("seat",), (), "would pass Name of g1")
     assert found.eligible[1].changes == ((expected,) if would else ())
+
+
+def test_a_support_with_which_nothing_is_left_to_score_brings_nobody_forward() -> None:
+    rule = prefer(
+        "r",
+        "group.formats includes in-person",
+        applies_when=condition("group.formats includes in-person"),
+        lifted_by=("visit",),
+    )
+    away = support("visit", "group.formats becomes online")
+    found = listed(
+        suggestion("g1", score(10)), suggestion("g2", score(0)), rules=book(rule, supports=(away,))
+    )
+    assert found.eligible[1].changes == ()
 
 
 def test_each_support_is_looked_at_alone_and_only_where_it_is_offered() -> None:

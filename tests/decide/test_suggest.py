@@ -316,7 +316,52 @@ def test_every_fact_that_is_referred_to_is_told_once_with_whose_it_is() -> None:
 
 
 def test_the_version_is_the_one_of_the_package() -> None:
-    assert version("peer-match") == __version__
+    assert decided().engine_version == version("peer-match")
+
+
+def test_rules_are_told_in_the_order_of_their_ids_whatever_the_order_of_the_pack() -> None:
+    blocks = [must_not(id, WORK, outcome="caution") for id in ("b", "a", "c")]
+    wishes = [prefer(id, WORK) for id in ("e", "d", "f")]
+    found = only(decided(*blocks, *wishes, groups=[a_group()]))
+    assert [one.rule for one in found.screening] == ["a", "b", "c"]
+    assert [one.rule for one in found.points] == ["d", "e", "f"]
+
+
+def test_what_a_hidden_rule_lacks_is_neither_asked_nor_named_as_a_way_in() -> None:
+    """And what an open one lacks is both."""
+    for hidden in (True, False):
+        rule = must_not("r", WORK, shown_as_unavailable=hidden)
+        found = decided(rule, groups=[a_group()])
+        (waiting,) = found.groups.waiting
+        assert bool(waiting.changes) == bool(found.questions) == (not hidden)
+
+
+def test_who_needs_a_support_is_asked_about_like_who_is_eligible_as_they_are() -> None:
+    wish = prefer("wish", "group.concerns includes alcohol")
+    lacks = must_not("lacks", "group.topics includes none of money", lifted_by=("bring",))
+    bring = support("bring", "group.topics gains money")
+    for topics in (many("money"), many()):
+        found = decided(wish, lacks, bring, groups=[a_group("g1", topics=topics)])
+        assert bool(found.groups.eligible) == (topics != many())
+        assert [one.fact for one in found.questions] == ["group.concerns"]
+
+
+@pytest.mark.parametrize(("date", "kept"), [("2026-01-01", True), ("2027-01-01", False)])
+def test_a_refusal_of_a_mentor_counts_from_its_day_on(date: str, kept: bool) -> None:
+    rule = must_not("declined", "pair.declined is yes", target="mentor")
+    about = person(declined_targets=FactSet(statements=(stated("m1", date),)))
+    found = decided(rule, mentors=[a_mentor("m1")], patient=about)
+    assert bool(found.mentors.blocked) == kept
+
+
+def test_mentors_without_another_id_are_not_taken_for_one_person() -> None:
+    tie = RecordedConflict(
+        id="k", between=("pat", "m1"), kind="sponsor", provenance=said("2025-01-01")
+    )
+    rule = must_not("apart", "pair.ties includes sponsor", target="mentor")
+    found = decided(rule, mentors=[a_mentor("m1"), a_mentor("m2")], conflicts=[tie])
+    assert [one.target for one in found.mentors.blocked] == ["m1"]
+    assert [one.target for one in found.mentors.eligible] == ["m2"]
 
 
 def test_without_a_patient_there_is_nothing_to_decide() -> None:

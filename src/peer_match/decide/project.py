@@ -294,7 +294,7 @@ class _Projection:
 
     def _may_see_change(self, change: Change) -> bool:
         return (
-            not self.shape.sees_only_own
+            self.sees_whole
             and self._may_see(change.answers)
             and all(self._may_see_rule(id) for id in change.supports)
         )
