@@ -49,7 +49,7 @@ differential: .venv/dev.stamp ## hold the engine to the specification at length,
 	@PEER_MATCH_CASES=$${PEER_MATCH_CASES:-20000} $(BIN)/pytest --timeout 3600 -n $(TESTS_IN_PARALLEL) -m differential
 
 mutation: .venv/dev.stamp ## plant small faults in decide/ and see the tests find them (long); ONLY="plan score" takes some files
-	@PYTHONPATH=src:tests $(BIN)/python -m mutation.run $(ONLY)
+	@PYTHONHASHSEED=0 PYTHONPATH=src:tests $(BIN)/python -m mutation.run $(ONLY)
 
 full: .venv/dev.stamp ## test against the whole corpora (minutes)
 	@$(MAKE) --no-print-directory validator

@@ -189,8 +189,3 @@ def said_of(override: Override, rule: MustNot, pairing: Pairing) -> str | None:
     every = _said(rule, pairing, ())
     reasons = [why_void(override, rule, one, pairing) for one in every]
     return None if None in reasons else reasons[every.index(max(every, key=_how_bad))]
-
-
-def outcome_of(screenings: Iterable[Screening]) -> Outcome:
-    """The outcome of a whole screening: the worst of its rules."""
-    return worst(one.outcome for one in screenings)
