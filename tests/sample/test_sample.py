@@ -504,6 +504,10 @@ def test_every_record_and_answer_is_understood_but_for_what_is_meant_not_to_be()
             "no fact here holds this condition: http://snomed.info/sct 38341003 "
             "(Hypertensive disorder)"
         ],
+        "thomas-reed": [
+            "the record speaks of suicide risk without a level that is read, so none but the "
+            "highest is relied on"
+        ],
     }
 
 

@@ -26,11 +26,21 @@ _ALSO_KNOWN_AS = {
     "urn:oid:2.16.840.1.113883.6.90": ICD_10_CM,
     ICD_10: ICD_10_CM,
 }
+_KNOWN = frozenset({LOINC, SNOMED_CT, RXNORM, ICD_10_CM, ICD_10})
 
 
 def local_system(vocabulary: str) -> str:
     """The code system whose codes are the terms of one vocabulary."""
     return f"{BASE}:vocabulary:{vocabulary}"
+
+
+def canonical(system: str) -> str:
+    """A code system under the name that vocabularies use: not https, no slash at the end."""
+    plain = system.rstrip("/")
+    for one in (plain, plain.replace("https://", "http://", 1)):
+        if (one in _KNOWN) or one in _ALSO_KNOWN_AS:
+            return _ALSO_KNOWN_AS.get(one, one)
+    return system
 
 
 def term_of(vocabularies: Vocabularies, vocabulary: str, system: str, code: str) -> str | None:
@@ -43,7 +53,7 @@ def term_of(vocabularies: Vocabularies, vocabulary: str, system: str, code: str)
         return None
     if system == local_system(vocabulary):
         return code if code in vocabularies[vocabulary].codes else None
-    system = _ALSO_KNOWN_AS.get(system, system)
+    system = canonical(system)
     found = vocabularies.code_for(vocabulary, system, code)
     if found is None and system in _HIERARCHIC:
         for length in range(len(code) - 1, _CATEGORY_LENGTH - 1, -1):
@@ -53,4 +63,4 @@ def term_of(vocabularies: Vocabularies, vocabulary: str, system: str, code: str)
 
 def is_loinc(system: str | None) -> bool:
     """Whether a system is LOINC, under any of its names."""
-    return system is not None and _ALSO_KNOWN_AS.get(system, system) == LOINC
+    return system is not None and canonical(system) == LOINC

@@ -29,11 +29,13 @@ from peer_match.fhir.read_person import read_person
 from peer_match.fhir.read_references import Entry, Resources
 from peer_match.fhir.read_responses import read_response
 from peer_match.fhir.read_screens import close_screens
+from peer_match.fhir.read_suicide import read_risk_assessment
 
 READERS: Mapping[str, Callable[[Chart, Entry], None]] = {
     "CareTeam": read_care_team,
     "Condition": read_condition,
     "Consent": read_consent,
+    "DiagnosticReport": read_risk_assessment,
     "Flag": read_flag,
     "Goal": read_goal,
     "MedicationAdministration": read_given_medicine,
@@ -42,6 +44,7 @@ READERS: Mapping[str, Callable[[Chart, Entry], None]] = {
     "MedicationStatement": read_medication,
     "Observation": read_observation,
     "QuestionnaireResponse": read_response,
+    "RiskAssessment": read_risk_assessment,
 }
 """The resource types that facts come from, besides the Patient."""
 

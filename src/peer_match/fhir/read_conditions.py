@@ -15,6 +15,7 @@ from peer_match.fhir.read_chart import Chart, recorded
 from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_references import Entry
+from peer_match.fhir.read_suicide import is_coded_evidence, is_evidence, state_evidence
 
 CODED_FACTS = {"concerns": "concern", "risk_factors": "risk-factor", "barriers": "barrier"}
 """The facts that conditions may state, each with its vocabulary."""
@@ -44,15 +45,18 @@ def read_condition(chart: Chart, entry: Entry) -> None:
     if whose is Truth.NO:
         return
     codings = condition["code"].codings()
-    stated = _terms(chart, condition["code"], codings)
-    if not stated:
-        return
     verification = condition["verificationStatus"].codes()
+    stated = _terms(chart, condition["code"], codings)
+    evident = _is_evidence(chart, condition["code"], stated) and not verification & _NOT_SO
+    if not stated and not evident:
+        return
     if verification & _NOT_SO:
         _note_not_so(chart, condition, codings)
         return
     span = _span(condition)
     source = _provenance(chart, entry, span)
+    if evident:
+        state_evidence(chart, condition["code"], source)
     for fact, term in stated:
         if whose is Truth.UNKNOWN:
             chart.cannot_read(fact, source)
@@ -85,6 +89,10 @@ def read_flag(chart: Chart, entry: Entry) -> None:
         date=span.start,
         recorded=recorded(span.start),
     )
+    if _is_evidence(chart, flag["code"], stated):
+        # A warning that is in force is of today, whenever it was first given.
+        today = source if span.over else source.model_copy(update={"date": None})
+        state_evidence(chart, flag["code"], today)
     for fact, term in stated:
         if whose is Truth.UNKNOWN:
             chart.cannot_read(fact, source)
@@ -94,6 +102,11 @@ def read_flag(chart: Chart, entry: Entry) -> None:
             chart.state(fact, as_value(fact, term), source, until=span.end)
         else:
             _note_end_unknown(chart, flag, codings)
+
+
+def _is_evidence(chart: Chart, code: Element, stated: list[tuple[str, str]]) -> bool:
+    """Whether a code is evidence of suicide risk: by its words only where it says nothing else."""
+    return is_coded_evidence(chart, code) or (not stated and is_evidence(chart, code))
 
 
 def _terms(chart: Chart, code: Element, codings: tuple[Coded, ...]) -> list[tuple[str, str]]:

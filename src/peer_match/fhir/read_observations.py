@@ -10,8 +10,9 @@ from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_modifiers import modifier_in
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_references import Entry, type_of
-from peer_match.fhir.read_screens import read_screen_in_doubt
-from peer_match.fhir.read_values import answer_in
+from peer_match.fhir.read_screens import is_screen, read_screen_in_doubt
+from peer_match.fhir.read_suicide import is_evidence, read_evidence_in_answer
+from peer_match.fhir.read_values import Answer, answer_in
 from peer_match.fhir.read_whose import points_at
 
 _STANDS = frozenset({"final", "amended", "corrected"})
@@ -33,8 +34,12 @@ def read_observation(chart: Chart, entry: Entry) -> None:
     if whose is Truth.UNKNOWN:
         chart.note_whose_is_unknown(entry, "subject")
     for holder in [observation, *observation["component"].items()]:
-        question, answer = holder["code"].codings(), answer_in(holder)
+        question, answer = holder["code"].codings(), _answer(chart, holder)
         if answer is None:
+            continue
+        if not is_screen(chart, question) and read_evidence_in_answer(
+            chart, holder, question, answer, source
+        ):
             continue
         if whose is Truth.UNKNOWN:
             read_answer_of_somebody(chart, question, answer, source)
@@ -43,6 +48,20 @@ def read_observation(chart: Chart, entry: Entry) -> None:
                 _note_doubt(chart, doubt, question)
         elif not read_answer(chart, question, answer, source):
             _note_not_read(chart, holder, question)
+
+
+def _answer(chart: Chart, holder: Element) -> Answer | None:
+    """The answer of an observation or component.
+
+    A screen, or what speaks of suicide, without a value and without parts that have one, is on
+    record and says nothing that can be read: its result stands in an interpretation or a note.
+    """
+    answer = answer_in(holder)
+    if answer is not None or holder["component"] or holder["hasMember"]:
+        return answer
+    if is_screen(chart, holder["code"].codings()) or is_evidence(chart, holder["code"]):
+        return Answer(holder, absent_because="unknown")
+    return None
 
 
 def _whose(chart: Chart, entry: Entry) -> Truth:

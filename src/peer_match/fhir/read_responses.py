@@ -18,12 +18,13 @@ from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_modifiers import modifier_in
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_references import Entry
-from peer_match.fhir.read_screens import read_screen_in_doubt
+from peer_match.fhir.read_screens import is_screen, read_screen_in_doubt
+from peer_match.fhir.read_suicide import read_evidence_in_answer
 from peer_match.fhir.read_values import Answer, answer_in
 
 _STANDS = frozenset({"completed", "amended"})
 _WITHDRAWN = frozenset({"entered-in-error"})
-_LOINC_AT_END = re.compile(r"(?:^|/)(\d{1,7}-\d)$", re.ASCII)
+_LOINC_AT_END = re.compile(r"(?:^|/)(\d{1,7}-\d)(?:[./]\d{1,3})?$", re.ASCII)
 
 
 def read_response(chart: Chart, entry: Entry) -> None:
@@ -44,8 +45,13 @@ def read_response(chart: Chart, entry: Entry) -> None:
     unread = 0
     for item in items_below(response):
         link = item["linkId"].text() or ""
-        question = codes.get(link, ()) + _code_in(link)
+        question = codes.get(link, ()) + _codes_in(link)
+        question = question or _codes_in(item["definition"].text() or "")
         for answer in _answers(item):
+            if not is_screen(chart, question) and read_evidence_in_answer(
+                chart, item, question, answer, source
+            ):
+                continue
             if whose is Truth.UNKNOWN:
                 read_answer_of_somebody(chart, question, answer, source)
             elif doubt:
@@ -143,6 +149,7 @@ def _codes_by_link(questionnaire: Element | None) -> dict[str, tuple[Coded, ...]
     }
 
 
-def _code_in(link: str) -> tuple[Coded, ...]:
-    found = _LOINC_AT_END.search(link)
+def _codes_in(text: str) -> tuple[Coded, ...]:
+    """The LOINC code at the end of a `linkId` or `definition`; a number may follow it."""
+    found = _LOINC_AT_END.search(text)
     return (Coded(LOINC, found[1], None),) if found else ()

@@ -22,6 +22,7 @@ from peer_match.fhir.code_systems import LOINC, SNOMED_CT, is_loinc
 from peer_match.fhir.read_chart import Chart, ScreenerAnswer
 from peer_match.fhir.read_element import Coded
 from peer_match.fhir.read_notes import NoteKind
+from peer_match.fhir.read_suicide import EVIDENCE
 from peer_match.fhir.read_values import Answer
 
 SCREENS = {
@@ -79,6 +80,11 @@ def read_screen_in_doubt(
             level = _highest(chart, answer)
         _state_in_doubt(chart, instrument, level, answer, source)
     return bool(instruments)
+
+
+def is_screen(chart: Chart, question: tuple[Coded, ...]) -> bool:
+    """Whether a question is a screen or one of its items."""
+    return bool(_instruments(chart, question)[0])
 
 
 def close_screens(chart: Chart) -> None:
@@ -158,8 +164,9 @@ def _instruments(chart: Chart, question: tuple[Coded, ...]) -> tuple[tuple[str, 
             for system in (LOINC, SNOMED_CT)
         ),
     )
-    found = tuple(dict.fromkeys((*stated, *perhaps)))
-    return found, len(stated) == len(found) == 1
+    found = tuple(one for one in dict.fromkeys((*stated, *perhaps)) if one != EVIDENCE)
+    sure = len([one for one in stated if one != EVIDENCE]) == len(found) == 1
+    return found, sure
 
 
 def _is_item(chart: Chart, instrument: str) -> bool:
