@@ -97,6 +97,15 @@ def test_a_list_shares_something_with_another(goals: Any, topics: Any, shares: T
     assert evaluate(condition("patient.goals shares any with group.topics"), told) is shares
 
 
+def test_two_open_lists_may_share_what_no_vocabulary_names() -> None:
+    every = SHIPPED.vocabularies["goal"].codes
+    open_list, whole = none_of(*every), many()
+    shares = condition("patient.goals shares any with group.topics")
+    assert evaluate(shares, world({"topics": open_list}, goals=open_list)) is UNKNOWN
+    assert evaluate(shares, world({"topics": whole}, goals=open_list)) is NO
+    assert evaluate(shares, world({"topics": open_list}, goals=whole)) is NO
+
+
 @pytest.mark.parametrize(
     ("score", "at_least_ten", "less_than_ten"),
     [

@@ -32,8 +32,27 @@ def test_every_origin_and_every_priority_has_words_of_its_own() -> None:
     assert set(HOW_SOON) == set(get_args(TaskPriority))
     for words in (STATED_BY, HOW_SOON):
         assert len(set(words.values())) == len(words)
-    assert (STATED_BY["self"], STATED_BY["record"]) == ("said by the person", "from the record")
-    assert (HOW_SOON["stat"], HOW_SOON["routine"]) == ("at once", "in turn")
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [
+        ("self", "said by the person"),
+        ("clinician", "stated by a clinician"),
+        ("record", "from the record"),
+        ("directory", "from a public directory"),
+        ("annotation", "added by the programme"),
+        ("programme", "from the programme"),
+    ],
+)
+def test_who_stated_a_fact_reads_after_it(by: str, words: str) -> None:
+    assert STATED_BY[by] == words
+
+
+def test_the_sooner_something_is_due_the_shorter_is_its_wait() -> None:
+    assert [HOW_SOON[one] for one in ("stat", "asap", "urgent", "routine")] == [
+        "at once", "as soon as possible", "soon", "in turn",
+    ]  # fmt: skip
 
 
 def task(id: str, priority: Any) -> PlanTask:

@@ -126,6 +126,34 @@ def test_what_a_confidential_rule_passed_is_not_told_to_who_sees_its_facts() -> 
     assert first(safety).passed == ("by-goal", "secret")
 
 
+def test_an_agreement_that_names_nobody_is_for_nobody() -> None:
+    """A refusal that names nobody is about all; an agreement never is."""
+    to_nobody = agreed("health", recipients=frozenset())
+    found = seen("public", sees_with_consent=["health"], consents=(to_nobody,))
+    assert found.facts["patient.goals"].withheld is not None
+
+
+def test_what_a_confidential_rule_says_without_keeping_apart_makes_nothing_unavailable() -> None:
+    found = seen(*ALL[:3], decision=hidden("caution"))
+    assert first(found).target == first(WHOLE).target
+    assert found.groups.blocked == ()
+
+
+def test_outside_the_treatment_what_may_be_seen_is_told_with_its_rule() -> None:
+    open_to_them = screening("by-goal", "ask", truth="unknown", facts=("patient.goals",))
+    decision = changed(first(WHOLE), screening=(open_to_them,))
+    told = seen("public", decision=decision, consents=TOLD, **OUTSIDE)
+    assert first(told).screening == (open_to_them,)
+    assert first(told).outcome == "ask"
+
+
+def test_a_group_sees_nothing_of_the_mentors_that_are_proposed_beside() -> None:
+    found = seen("public", decision=LISTS, sees_only_own=True, target="b")
+    assert ids(found.groups.eligible) == ["b"]
+    assert found.mentors == shortlist()
+    assert (found.plan.proposed_groups, found.plan.proposed_mentors) == (("b",), ())
+
+
 # -- questions and tasks about targets -------------------------------------------------------------
 
 
