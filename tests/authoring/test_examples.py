@@ -130,7 +130,7 @@ class TestValues:
             ("patient.medications: {some: [methadone]}", 22, "expected `exactly` or `at_least`"),
             ("patient.medications: [[methadone]]", 22, "expected one value"),
             ("group.medication_stance: oposed", 26, "did you mean `opposed`?"),
-            ("group.medication_stance: zzz", 26, "see vocabulary `medication-stance`"),
+            ("group.medication_stance: zzz", 26, "use `welcoming`, `mixed` or `opposed`"),
             ("group.medication_stance: [opposed]", 26, "expected one value"),
             ("patient.new_to_groups: maybe", 24, "expected yes or no"),
             ("patient.new_to_groups: true", 24, "expected yes or no"),

@@ -37,6 +37,8 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("rules", "test"): "Run the examples in the rule files",
     ("rules", "show"): "A rule, or every rule, as plain prose",
     ("rules", "new"): "Start a rule",
+    ("rules", "facts"): "The facts that rules can read",
+    ("rules", "vocabulary"): "The values that facts can have",
     ("rules", "schema"): "The JSON Schema of rule files",
 }
 

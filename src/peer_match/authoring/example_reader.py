@@ -19,6 +19,7 @@ from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence
 from peer_match.policy.pack_files import PackFileRead
 from peer_match.policy.policy import OUTCOMES
 from peer_match.policy.rule_files import RuleHeader
+from peer_match.policy.typography import how_to_type
 
 NOON = time(12, tzinfo=UTC)
 ANY_DAY = date(2000, 1, 1)
@@ -113,7 +114,8 @@ class ExampleReader:
         text = " ".join(node.text.split()) if isinstance(node, Scalar) else ""
         if text not in words:
             shapes = listed(words) + (", or `{points: 5}`" if gives_points else "")
-            self._problem(f"expected {shapes}", node.position, did_you_mean(text, words))
+            self._problem(f"expected {shapes}", node.position,
+                          how_to_type(text) or did_you_mean(text, words))  # fmt: skip
         return text
 
     def _words(self) -> tuple[str, ...]:

@@ -19,8 +19,10 @@ from peer_match.facts.vocabulary import Vocabularies
 from peer_match.facts.week import Availability, Meeting
 from peer_match.facts.week_text import parse_meeting, parse_window
 from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote
+from peer_match.policy.nearness import did_you_slip, value_meant
 from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence
 from peer_match.policy.rule_parts import read_span
+from peer_match.policy.typography import how_to_type
 from peer_match.policy.units import FACT_DIMENSION, UNITS, whole_number
 
 UNKNOWN_WORD = "unknown"
@@ -51,7 +53,7 @@ class ExampleFacts:
                         key.position,
                         "write the facts out; what is left out is unknown"
                         if key.text in ("...", "…")
-                        else did_you_mean(key.text, CATALOGUE),
+                        else how_to_type(key.text) or did_you_slip(key.text, CATALOGUE),
                     )
                 )
                 continue
@@ -65,7 +67,8 @@ class ExampleFacts:
                         "PM501",
                         f"cannot read the value of `{key.text}`",
                         value.position,
-                        _first_line(problem),
+                        how_to_type(value.text if isinstance(value, Scalar) else "")
+                        or _first_line(problem),
                     )
                 )
         return found
@@ -115,9 +118,7 @@ class ExampleFacts:
     def _code(self, type: FactType, text: str) -> str:
         vocabulary = self.vocabularies[type.vocabulary or ""]
         if text not in vocabulary.codes:
-            raise _NotReadableError(
-                did_you_mean(text, vocabulary.codes) or f"see vocabulary `{vocabulary.id}`"
-            )
+            raise _NotReadableError(how_to_type(text) or value_meant(text, vocabulary))
         return text
 
     def _date(self, text: str) -> PartialDate:

@@ -41,6 +41,7 @@ NEEDED = {
 }
 FACT = re.compile(r"\b([a-z]+)\.([a-z][a-z0-9_]*)")
 INDENT = "  "
+WRITTEN = "written:"
 
 
 def prose(rule: AnyRule, policy: Policy) -> str:
@@ -90,7 +91,15 @@ def _condition(condition: Condition, depth: int) -> Iterator[str]:
             yield f"{indent}the opposite of:"
             yield from _condition(part, depth + 1)
         case _:
-            yield f"{indent}- {_aloud(condition.text)}"
+            yield from _said(condition.text, indent)
+
+
+def _said(text: str, indent: str) -> Iterator[str]:
+    """A sentence read aloud, and below it as it is written in a rule, where the two differ."""
+    aloud = _aloud(text)
+    yield f"{indent}- {aloud}"
+    if aloud != text:
+        yield f"{indent}  {WRITTEN} {text}"
 
 
 def _aloud(text: str) -> str:
@@ -134,6 +143,7 @@ def _prefer(rule: Prefer, policy: Policy) -> Iterator[str]:
         yield from _condition(rule.when, 1)
     elif rule.grade is not None:
         yield f"It gives up to {rule.weight} points by the {_aloud(rule.grade.measure.text)}:"
+        yield f"{INDENT}{WRITTEN} {rule.grade.measure.text}"
         measure = rule.grade.measure.measure
         for amount, percent in rule.grade.knots:
             yield f"{INDENT}- {_amount(measure, amount)}: {percent} percent of them"
@@ -156,7 +166,8 @@ def _support(rule: Support) -> Iterator[str]:
         yield "It is offered when this is so, or is not known:"
         yield from _condition(rule.offered_when, 1)
     yield "With it, the rules that name it see:"
-    yield from (f"{INDENT}- {_aloud(edit.text)}" for edit in rule.provides)
+    for edit in rule.provides:
+        yield from _said(" ".join(edit.text.split()), INDENT)
     yield f"{rule.task.title}: a task for {rule.task.role}, within {rule.task.within}."
 
 

@@ -14,17 +14,22 @@ from typing import cast
 from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from peer_match.facts.vocabulary import Vocabularies
 from peer_match.policy.bind_sentence import NOT_YET_EVENTS, RefusedError, Scope, SentenceBinder
 from peer_match.policy.condition import AllOf, AnyOf, Condition, MeasureCall, Not
 from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote
 from peer_match.policy.edit import Edit
 from peer_match.policy.grammar import expected_forms, parse_edit, parse_measure, parse_sentence
 from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence
+from peer_match.policy.phrases import phrase_at
 from peer_match.policy.slips import slip_at
+from peer_match.policy.typography import how_to_type, how_to_type_here, typeset_in
 from peer_match.policy.units import BASE_UNIT, UNITS, Dimension, whole_number
 
 _WORD = re.compile(r"[\w-]+|.", re.DOTALL)
 _LONGEST_WORD = 60
+_READ_ALL_THE_SAME = re.compile(r"[’‘](?:t\b|s\s)|–\s*[0-9]")
+"""`doesn’t`, `patient’s` and `10–20` are slips of their own, whatever sign stands in them."""
 _WORDS_OF_CONDITIONS = {"and": "all", "or": "any", "every": "all", "either": "any", "none": "not"}
 
 
@@ -47,6 +52,12 @@ class Binder(Scope):
 
     def _several(self, key: Scalar, value: Node) -> Condition | None:
         if not isinstance(value, Sequence) or not value.items:
+            typeset = typeset_in(value.text) if isinstance(value, Scalar) else None
+            if isinstance(value, Scalar) and typeset is not None and typeset.start == 0:
+                message = f"{quote(value.text[0])} begins no item of a list"
+                help = f"{typeset.name} from a word processor stands here; write `- `"
+                self.problems.append(error("PM152", message, value.at(0, 1), help))
+                return None
             self.problems.append(
                 error(
                     "PM152",
@@ -121,7 +132,7 @@ class Binder(Scope):
                 "PM204",
                 f"expected a whole number and a unit of {dimension}, found {quote(node.text)}",
                 node.position,
-                f"write for example `10 {_example_unit(dimension)}`",
+                how_to_type(node.text) or f"write for example `10 {_example_unit(dimension)}`",
             )
         )
         return None
@@ -130,7 +141,7 @@ class Binder(Scope):
         try:
             return parse(node.text)
         except UnexpectedInput as problem:
-            self.problems.append(_unreadable(node, problem))
+            self.problems.append(_unreadable(node, problem, self.vocabularies))
             return None
 
 
@@ -156,7 +167,8 @@ def _no_condition(node: Node) -> Diagnostic:
             position = key.position
             message = f"{quote(key.text)} is not one of `all:`, `any:`, `not:`"
             word = _WORDS_OF_CONDITIONS.get(key.text.lower())
-            help = f"write `{word}:`" if word else did_you_mean(key.text, ("all", "any", "not"))
+            help = f"write `{word}:`" if word else how_to_type(key.text)
+            help = help or did_you_mean(key.text, ("all", "any", "not"))
         case Mapping(entries=(_, (key, _), *_)):
             position = key.position
             message = f"{quote(key.text)} stands beside another condition, not below it"
@@ -166,7 +178,7 @@ def _no_condition(node: Node) -> Diagnostic:
     return error("PM151", message, position, help)
 
 
-def _unreadable(node: Scalar, problem: UnexpectedInput) -> Diagnostic:
+def _unreadable(node: Scalar, problem: UnexpectedInput, vocabularies: Vocabularies) -> Diagnostic:
     """A sentence that the grammar could not read: a slip that is well known, or what could stand
     where it stopped."""
     text = node.text
@@ -181,7 +193,16 @@ def _unreadable(node: Scalar, problem: UnexpectedInput) -> Diagnostic:
     elif isinstance(problem, UnexpectedCharacters):
         allowed = frozenset(problem.allowed or ())
         length = len(_WORD.findall(text[place : place + _LONGEST_WORD])[0])
+    phrase = phrase_at(text, place, vocabularies)
+    if phrase is not None:
+        message = f"{quote(' '.join(phrase.words.split()))} is not a value of `{phrase.fact}`"
+        return error("PM202", message, node.at(phrase.start, len(phrase.words)), phrase.help)
     slip = slip_at(text, place)
+    typeset = typeset_in(text, place)
+    if typeset is not None and typeset.start == place and not _READ_ALL_THE_SAME.match(text, place):
+        message = f"cannot read the sentence at {quote(text[place : place + 1])}"
+        help = how_to_type_here(text, typeset)
+        return error("PM150", message, node.at(place, 1), help)
     if slip is not None:
         where = node.at(slip.start, slip.length)
         if slip.about_events:

@@ -26,7 +26,7 @@ from peer_match.policy.condition import (
     Quantifier,
     YesNoIs,
 )
-from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, listed, quote
+from peer_match.policy.diagnostics import Diagnostic, Position, error, listed, quote
 from peer_match.policy.edit import Edit
 from peer_match.policy.fitting import (
     how_to_read,
@@ -34,10 +34,12 @@ from peer_match.policy.fitting import (
     said_of_one,
     said_of_set,
     what_is_read,
+    where_facts_are,
     with_the_same_values,
     with_this_kind,
 )
 from peer_match.policy.measures import MEASURES
+from peer_match.policy.nearness import did_you_slip, value_meant
 from peer_match.policy.nodes import Scalar
 from peer_match.policy.units import (
     BASE_UNIT,
@@ -52,7 +54,6 @@ from peer_match.policy.units import (
 
 NOT_YET_EVENTS = "a coming version reads event histories; leave this rule out until then"
 _YES_NO = {"yes": True, "no": False}
-_FEW = 8  # so many values can be listed in one line of help
 _WORDS_OF_KNOWING = {"known": "is unknown", "unknown": "is known"}
 
 
@@ -312,8 +313,7 @@ class SentenceBinder:
                 "PM201",
                 f"unknown fact {quote(name)}",
                 self._at(token),
-                did_you_mean(name, choices)
-                or f"the facts here are those of {listed(sorted(subjects), 'and')}",
+                did_you_slip(name, choices) or where_facts_are(name, subjects),
             )
         if fact.subject not in subjects:
             raise self._refused(
@@ -340,17 +340,15 @@ class SentenceBinder:
         wrong = [one for one in tokens if str(one) not in vocabulary.codes]
         for token in wrong:
             word = str(token)
-            help = did_you_mean(word, vocabulary.codes)
+            help = value_meant(word, vocabulary)
             if word in _WORDS_OF_KNOWING:
                 help = f"write `{fact.name} {_WORDS_OF_KNOWING[word]}`"
-            elif not help and len(vocabulary.terms) <= _FEW:
-                help = f"use {listed(term.code for term in vocabulary.terms)}"
             self.scope.problems.append(
                 error(
                     "PM202",
                     f"{quote(word)} is not a value of `{fact.name}`",
                     self._at(token),
-                    help or f"the values are in vocabulary `{vocabulary.id}`",
+                    help,
                 )
             )
         if wrong:

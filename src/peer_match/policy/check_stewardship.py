@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from peer_match.policy.assembly import Assembly
-from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, quote
+from peer_match.policy.diagnostics import Diagnostic, Position, error, quote
+from peer_match.policy.nearness import source_meant
 from peer_match.policy.nodes import Mapping, Scalar, Sequence, node_at
 from peer_match.policy.pack_files import PackFileRead
 from peer_match.policy.rule_files import RuleHeader
+from peer_match.policy.scalar_types import is_id
 
 
 def check_stewardship(file: PackFileRead, assembly: Assembly, problems: list[Diagnostic]) -> None:
@@ -16,14 +18,16 @@ def check_stewardship(file: PackFileRead, assembly: Assembly, problems: list[Dia
     cited = file.node.get("source")
     for item in cited.items if isinstance(cited, Sequence) else ():
         node = node_at(item, ("cite",)) if isinstance(item, Mapping) else None
-        if isinstance(node, Scalar) and assembly.sources and node.text not in assembly.sources:
+        # An id that is at fault itself was told where the file was read.
+        if not isinstance(node, Scalar) or not is_id(node.text):
+            continue
+        if assembly.sources and node.text not in assembly.sources:
             problems.append(
                 error(
                     "PM401",
                     f"{quote(node.text)} is not in `sources.yaml`",
                     node.position,
-                    did_you_mean(node.text, assembly.sources)
-                    or "add the source with its status, or cite another",
+                    source_meant(node.text, assembly.sources),
                 )
             )
     if shape.until is not None and shape.until < shape.effective:

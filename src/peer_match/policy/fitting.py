@@ -13,6 +13,7 @@ _BY_MEASURE = {
     Kind.AVAILABILITY: "time shared by … and …",
     Kind.MEETINGS: "share of … within … travelling from … to … at 30 km an hour",
 }
+_WORD_TO_SEARCH = 20  # letters; a longer word is no word of a fact
 _NAMED = 4  # so many facts are named in one line of help
 
 
@@ -54,6 +55,16 @@ def said_of_one(fact: FactType, codes: Sequence[str], *, negated: bool) -> str:
 def what_is_read(subjects: frozenset[str]) -> str:
     """The subjects whose facts a rule can read."""
     return f"this rule reads facts of {listed(sorted(subjects), 'and')}"
+
+
+def where_facts_are(name: str, subjects: frozenset[str]) -> str:
+    """Where to look for the fact that an author means who wrote a name that is none."""
+    subject, _, field = name.partition(".")
+    known = f"the facts here are those of {listed(sorted(subjects), 'and')}"
+    if subject not in subjects:
+        return known
+    word = max(field.split("_"), key=len)
+    return f"{known}; `peer-match rules facts {word[:_WORD_TO_SEARCH]}` looks for one"
 
 
 def is_alike(one: FactType, other: FactType) -> bool:

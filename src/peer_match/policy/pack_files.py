@@ -14,6 +14,7 @@ from peer_match.policy.nodes import Mapping, Node, Scalar
 from peer_match.policy.rule_files import FILE_KINDS, NOT_YET_KEYS, NOT_YET_KINDS, Shape
 from peer_match.policy.schema_reader import read_model
 from peer_match.policy.source import read_yaml
+from peer_match.policy.typography import how_to_type
 
 SINGLE_FILES = ("pack", "sources", "intake", "disclosure")
 ABOUT_A_TARGET = ("must_not", "prefer")
@@ -125,7 +126,8 @@ def read_file(path: Path, name: str, problems: list[Diagnostic]) -> PackFileRead
                 "PM134",
                 f"unknown kind {quote(key.text)}",
                 key.position,
-                did_you_mean(key.text, (*FILE_KINDS, *NOT_YET_KINDS))
+                how_to_type(key.text)
+                or did_you_mean(key.text, (*FILE_KINDS, *NOT_YET_KINDS))
                 or "the first key names the kind, such as `must_not` or `prefer`",
             )
         )

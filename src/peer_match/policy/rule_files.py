@@ -6,9 +6,9 @@ checked in `bind` and `load`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from peer_match.facts.vocabulary import Coding
 from peer_match.policy.schema_reader import (
@@ -18,6 +18,7 @@ from peer_match.policy.schema_reader import (
     Text,
     WholeNumber,
     YesNo,
+    expected,
 )
 
 RawCondition = Annotated[
@@ -70,12 +71,31 @@ class Cited(Shape):
     finding: Text
 
 
+CITED_AS = 'below `source:` write `- {cite: ID-IN-SOURCES.YAML, finding: "what it says"}`'
+
+
+def _cited(value: Any) -> Any:
+    if isinstance(value, str):
+        raise expected("an id of `sources.yaml` and what it says", CITED_AS)
+    return value
+
+
+def _sources(value: Any) -> Any:
+    if not isinstance(value, list):
+        raise expected("a list of sources", CITED_AS)
+    return cast("list[object]", value)
+
+
 class RuleHeader(Shape):
     """What every rule says about itself."""
 
     title: Text
     why: Text
-    source: Annotated[list[Cited], Field(min_length=1)]
+    source: Annotated[
+        list[Annotated[Cited, BeforeValidator(_cited)]],
+        Field(min_length=1),
+        BeforeValidator(_sources),
+    ]
     owner: KebabId
     status: Literal["draft", "active", "retired"]
     effective: IsoDate

@@ -18,10 +18,12 @@ from peer_match.policy.diagnostics import (
     has_errors,
     quote,
 )
+from peer_match.policy.nearness import value_meant
 from peer_match.policy.nodes import Node, Scalar, Sequence, node_at
 from peer_match.policy.pack_files import PackFileRead
 from peer_match.policy.policy import Citation, Override, Target
 from peer_match.policy.rule_files import OverrideShape, RuleHeader
+from peer_match.policy.typography import how_to_type
 from peer_match.policy.units import CALENDAR_UNITS, Span, whole_number
 
 
@@ -115,7 +117,7 @@ class RuleParts:
                     "PM204",
                     f"expected a span of calendar time, found {quote(node.text)}",
                     node.position,
-                    "write for example `7 days` or `3 months`",
+                    how_to_type(node.text) or "write for example `7 days` or `3 months`",
                 )
             )
         return span
@@ -124,14 +126,13 @@ class RuleParts:
         node = self._scalar(*path)
         if node is None or vocabulary not in self.vocabularies:
             return  # what is missing is reported where it is missing
-        codes = self.vocabularies[vocabulary].codes
-        if node.text not in codes:
+        if node.text not in self.vocabularies[vocabulary].codes:
             self.problems.append(
                 error(
                     "PM202",
                     f"{quote(node.text)} is not in vocabulary `{vocabulary}`",
                     node.position,
-                    did_you_mean(node.text, codes),
+                    value_meant(node.text, self.vocabularies[vocabulary]),
                 )
             )
 

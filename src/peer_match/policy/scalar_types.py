@@ -101,6 +101,11 @@ def _read_text(value: object) -> str:
     return value.strip()
 
 
+def is_id(value: str) -> bool:
+    """Whether a text could be an id."""
+    return len(value) <= LONGEST_ID and _KEBAB.fullmatch(value) is not None
+
+
 def _check_kebab(value: str) -> str:
     if not _KEBAB.fullmatch(value):
         raise refused("PM137", f"{quote(value)} is not in kebab-case", _kebab_help(value))

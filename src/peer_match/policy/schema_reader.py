@@ -34,6 +34,7 @@ from peer_match.policy.scalar_types import (
     expected,
     refused,
 )
+from peer_match.policy.typography import as_typed, how_to_type, typeset_in
 
 __all__ = [
     "READS_WHOLE_NUMBER",
@@ -131,20 +132,20 @@ def _report(faults: list[Fault]) -> list[Diagnostic]:
     for fault in faults:
         if fault.kind in _UNKNOWN and fault.key is not None:
             wrong = fault.key
-            likely = [
-                name for name in missing.get(fault.path, []) if did_you_mean(wrong.text, [name])
-            ]
-            help = did_you_mean(wrong.text, likely or _absent(fault))
+            typed = as_typed(wrong.text)
+            likely = [name for name in missing.get(fault.path, []) if did_you_mean(typed, [name])]
+            help = did_you_mean(typed, likely or _absent(fault))
             meant.update(
                 (fault.path, name) for name in likely if help == did_you_mean(name, [name])
             )
+            typeset = typeset_in(wrong.text)
             known = f"the keys here are {listed(sorted(fault.known_keys), 'and')}"
             found.append(
                 error(
                     "PM120",
                     f"unknown key {quote(wrong.text)}",
-                    wrong.position,
-                    help or (known if fault.known_keys else "delete it"),
+                    wrong.position if typeset is None else wrong.at(typeset.start, 1),
+                    how_to_type(wrong.text) or help or (known if fault.known_keys else "delete it"),
                 )
             )
     for fault in faults:
@@ -162,6 +163,17 @@ def _absent(fault: Fault) -> list[str]:
 
 
 def _diagnostic(fault: Fault) -> Diagnostic:
+    """The fault in words; where a word processor is behind it, at its first character."""
+    found = _as_read(fault)
+    scalar = fault.key or fault.node
+    typeset = typeset_in(scalar.text) if isinstance(scalar, Scalar) and not fault.missing else None
+    if not isinstance(scalar, Scalar) or typeset is None:
+        return found
+    where = scalar.at(typeset.start, 1)
+    return error(found.code, found.message, where, how_to_type(scalar.text))
+
+
+def _as_read(fault: Fault) -> Diagnostic:
     position = _position(fault)
     context = fault.context
     if fault.kind == REFUSAL and not fault.expected:

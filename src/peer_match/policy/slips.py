@@ -282,6 +282,9 @@ _KINDS: Final = (
 _BARE: Final = re.compile(
     rf"(?:^\s*|\b(?:from|to|of|within|and|by|with)\s+)(?P<wrong>{_CODE})(?!\.)(?:\s|$)"
 )
+_POSSESSIVE: Final = re.compile(
+    rf"\b(?P<subject>{'|'.join(SUBJECTS)})['’‘]s\s+(?P<field>[a-z0-9]+(?: [a-z0-9]+){{0,4}})"
+)
 
 
 def slip_at(text: str, place: int) -> Slip | None:
@@ -291,6 +294,9 @@ def slip_at(text: str, place: int) -> Slip | None:
     """
     first = max(0, place - _NEAR)
     near = text[first : place + _NEAR]
+    slip = _possessive(near, place - first, first)
+    if slip is not None:
+        return slip
     for kind in _KINDS:
         for found in kind.pattern.finditer(near):
             if _is_about(found, near, place - first):
@@ -320,6 +326,24 @@ def _made(kind: _Kind, found: re.Match[str], first: int) -> Slip:
         kind.help.format(**shown),
         kind.about_events,
     )
+
+
+def _possessive(near: str, place: int, first: int) -> Slip | None:
+    """`patient’s accessibility needs`, as a rule is read aloud, for the name of the fact."""
+    for found in _POSSESSIVE.finditer(near):
+        words = found["field"].split()
+        for count in range(len(words), 0, -1):
+            name = f"{found['subject']}.{'_'.join(words[:count])}"
+            if name in CATALOGUE and found.start() <= place <= found.end():
+                length = found.start("field") - found.start() + len(" ".join(words[:count]))
+                wrong = near[found.start() : found.start() + length]
+                return Slip(
+                    first + found.start(),
+                    length,
+                    f"{quote(wrong)} is a fact as it is read aloud",
+                    f"write `{name}`",
+                )
+    return None
 
 
 def _bare_field(near: str, place: int, first: int) -> Slip | None:

@@ -10,8 +10,10 @@ from typing import Final
 
 from peer_match.policy.diagnostics import Diagnostic, Position, error, quote
 from peer_match.policy.source_text import SourceText
+from peer_match.policy.typography import typeset_in
 
 _QUOTE_IT: Final = "put the whole text in double quotes"
+_CURLY: Final = "a curly quote is no quote here; put the whole text in plain double quotes"
 _INDENTATION: Final = (
     "line it up with the keys or dashes around it; two spaces show that something belongs to the "
     "line above"
@@ -112,6 +114,9 @@ def syntax_fault(
             where = here
             if opening is not None and "quote" in message:
                 where = source.position(*opening, opening[0], opening[1] + 1)
+            typeset = typeset_in(source.lines[where.line - 1])
+            if typeset is not None and typeset.is_quote and "colon" in message:
+                return error("PM110", message, where, _CURLY)
             return error("PM110", message, where, help)
     return error("PM110", "this is not valid YAML", here, "check brackets, quotes and indentation")
 

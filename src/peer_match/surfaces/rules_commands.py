@@ -1,4 +1,4 @@
-"""`peer-match rules`: check, test, show, new and schema."""
+"""`peer-match rules`: check, test, show, new, facts, vocabulary and schema."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ import orjson
 import typer
 
 from peer_match.authoring.examples import run_examples
+from peer_match.authoring.glossary import (
+    fact_as_json,
+    fact_as_text,
+    facts_about,
+    vocabulary_as_json,
+    vocabulary_as_text,
+)
 from peer_match.authoring.prose import prose
 from peer_match.authoring.scaffold import ScaffoldError, scaffold
 from peer_match.authoring.schema import schema
@@ -21,8 +28,10 @@ from peer_match.policy.diagnostics import (
     counted,
     has_errors,
     in_order,
+    printable,
 )
 from peer_match.policy.load import PackReading, read_pack, shipped_rules
+from peer_match.policy.policy import Policy
 from peer_match.policy.stewardship import overdue_reviews
 from peer_match.surfaces.faults import EXIT_CODES, Exit, Faults, stop
 from peer_match.surfaces.printing import JsonOption, near, print_bytes, print_json, working
@@ -123,14 +132,12 @@ def show(
     json: JsonOption = False,
 ) -> None:
     """A rule, or every rule, as plain prose."""
-    reading = _read(folder)
-    if reading.policy is None:
-        stop([as_text(reading.diagnostics)])
-    chosen = [one for one in reading.policy.rules() if rule is None or one.id == rule]
+    policy = _policy(folder)
+    chosen = [one for one in policy.rules() if rule is None or one.id == rule]
     if not chosen:
-        known = [one.id for one in reading.policy.rules()]
+        known = [one.id for one in policy.rules()]
         stop([f"the pack has no rule `{rule}`{near(rule or '', known)}"])
-    texts = {one.id: prose(one, reading.policy) for one in chosen}
+    texts = {one.id: prose(one, policy) for one in chosen}
     if json:
         print_json(texts)
     else:
@@ -163,6 +170,55 @@ def new(
         print_json({"wrote": str(path)})
     else:
         typer.echo(f"wrote {path}; fill it in, then run: peer-match rules check {folder}")
+
+
+PackOption = Annotated[
+    Path | None,
+    typer.Option("--rules", help="The folder of the pack; default: the shipped pack."),
+]
+
+
+def _policy(folder: Path | None) -> Policy:
+    reading = _read(folder)
+    if reading.policy is None:
+        stop([as_text(reading.diagnostics)])
+    return reading.policy
+
+
+@rules_app.command(epilog=EXIT_CODES)
+def facts(
+    word: Annotated[
+        str, typer.Argument(help="A word of a fact's name, meaning or values; default: all facts.")
+    ] = "",
+    folder: PackOption = None,
+    json: JsonOption = False,
+) -> None:
+    """The facts that rules can read: kind, unit or values, meaning, and a sentence for each."""
+    vocabularies = _policy(folder).vocabularies
+    found = facts_about(word, vocabularies)
+    if not found:
+        stop([f"no fact has the word `{printable(word)}`; without a word, all facts are listed"])
+    if json:
+        print_json([fact_as_json(one, vocabularies) for one in found])
+    else:
+        typer.echo("\n\n".join(fact_as_text(one, vocabularies) for one in found))
+
+
+@rules_app.command(epilog=EXIT_CODES)
+def vocabulary(
+    id: Annotated[str | None, typer.Argument(help="The id of a vocabulary; default: all.")] = None,
+    folder: PackOption = None,
+    json: JsonOption = False,
+) -> None:
+    """The values that facts can have: the codes of a vocabulary, with their labels."""
+    every = {one.id: one for one in _policy(folder).vocabularies}
+    if id is not None and id not in every:
+        stop([f"the pack has no vocabulary `{printable(id)}`{near(id, every)}"])
+    found = [one for one in every.values() if id in (None, one.id)]
+    if json:
+        print_json([vocabulary_as_json(one) for one in found])
+    else:
+        typer.echo("\n\n".join(vocabulary_as_text(one) for one in found))
 
 
 @rules_app.command(name="schema", epilog=EXIT_CODES)
