@@ -224,7 +224,7 @@ class _Request:
 
     def unused_overrides(self) -> Iterator[str]:
         """A note for each override that sets nothing aside: whoever granted it counts on it."""
-        for one in self.overrides:
+        for one in sorted(self.overrides, key=lambda each: each.id):
             reason = self._why_unused(one)
             if reason is not None:
                 yield f"override `{one.id}` of `{one.rule}` for `{one.target}`: {reason}"
