@@ -42,6 +42,8 @@ def suggest(corpus: Path, person: str, kind: str, folder: Path, hash_seed: str) 
     command += ["--groups", corpus / "meetings" / f"{FEED}.json", "--as-of", EXPECTED["as_of"]]
     if kind == "with_intake":
         command += ["--intake", DATA / "intakes" / f"{person}.json"]
+        screened = DATA / "clinicians" / f"{person}.json"  # what a clinician answered, apart
+        command += ["--intake", screened] if screened.exists() else []
         command += ["--annotations", DATA / "annotations.json"]
     fhir, html = folder / "bundle.json", folder / "report.html"
     done = subprocess.run(
