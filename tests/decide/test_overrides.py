@@ -178,6 +178,17 @@ def test_an_override_that_is_of_use_is_not_noted() -> None:
     ]
 
 
+def test_a_rule_says_who_is_asked_and_who_may_set_it_aside_for_how_long() -> None:
+    asking = must_not("r", "patient.goals includes find-work", override=BOTH, asks="supervisor")
+    final = must_not("s", "patient.goals includes find-work")
+    rules = suggest(policy(asking, final), person("pat"), as_of=AS_OF).rules
+    told = [(rules[id].asks, rules[id].override, rules[id].override_at_most) for id in "rs"]
+    assert told == [
+        ("supervisor", ("clinician", "patient", "supervisor"), "90 days"),
+        (None, (), None),
+    ]
+
+
 # -- the digest of facts ---------------------------------------------------------------------------
 
 
