@@ -72,7 +72,8 @@ def known(fact: dict[str, Any], type: dict[str, Any], as_of: datetime, known_at:
         start = as_of - timedelta(days=type["rising_within"])
         recent = [one for one in said if not surely_older(one["date"], start)]
         values = {max((one["value"] for one in recent), key=codes.index)} if recent else set[Any]()
-        doubt = any(not surely_older(one, start) for one in unread)
+        ahead = any(is_ahead(one, as_of, known_at) for one in fact["said"])
+        doubt = ahead or any(not surely_older(one, start) for one in unread)
         doubt |= not any(surely_newer(one["date"], start) for one in recent)
         doubt &= values != {codes[-1]}
     else:
@@ -124,13 +125,23 @@ def in_force(statement: dict[str, Any], as_of: datetime, known_at: datetime) -> 
     recorded, stated, until = statement["recorded"], statement["date"], statement["until"]
     if recorded is not None and recorded > known_at:
         return False
-    if stated is not None and (
-        datetime.fromisoformat(stated) > as_of
-        if "T" in stated
-        else days(stated)[0] > as_of.astimezone(ANYWHERE).date()
-    ):
+    if is_future(stated, as_of):
         return False
     return until is None or days(until)[-1] >= as_of.date()
+
+
+def is_ahead(statement: dict[str, Any], as_of: datetime, known_at: datetime) -> bool:
+    """Known by then, and about the future."""
+    recorded = statement["recorded"]
+    return (recorded is None or recorded <= known_at) and is_future(statement["date"], as_of)
+
+
+def is_future(stated: str | None, as_of: datetime) -> bool:
+    if stated is None:
+        return False
+    if "T" in stated:
+        return datetime.fromisoformat(stated) > as_of
+    return days(stated)[0] > as_of.astimezone(ANYWHERE).date()
 
 
 def surely_older(stated: str | None, start: datetime) -> bool:

@@ -13,7 +13,7 @@ from peer_match.facts.observed import Observed, observe
 from peer_match.facts.truth import Truth, any_of
 from peer_match.facts.vocabulary import Term, Vocabulary
 
-from .stated import NOW, at_least, conflicting, many, none_of, one
+from .stated import NOW, at_least, conflicting, many, none_of, one, stated
 
 COLOURS = Vocabulary(
     id="concern",
@@ -34,6 +34,18 @@ def of_many(fact: FactSet[Any]) -> Observed:
 
 def of_one(fact: Fact[Any], vocabulary: Vocabulary = COLOURS) -> Observed:
     return observe(fact, CATALOGUE["group.kind"], vocabulary, NOW)
+
+
+# -- dates in the future ---------------------------------------------------------------------------
+
+
+def test_a_misdated_statement_of_what_may_rise_leaves_it_unknown_unless_it_is_the_highest() -> None:
+    known, ahead = stated("crimson", "2026-02-20"), stated("blue", "2062-02-20")
+    assert of_one(Fact(statements=(known,)), LEVELS).value == "crimson"
+    assert of_one(Fact(statements=(known, ahead)), LEVELS).unknown is Unknown.UNREADABLE
+    highest = Fact(statements=(stated("blue", "2026-02-20"), ahead))
+    assert of_one(highest, LEVELS).value == "blue"
+    assert of_one(Fact(statements=(known, ahead))).value == "crimson"
 
 
 # -- foreign codes ---------------------------------------------------------------------------------

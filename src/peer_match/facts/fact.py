@@ -38,6 +38,12 @@ class Statement(Frozen, Generic[Value]):
             return False
         return self.until is None or not _over(self.until, moment)
 
+    def is_ahead(self, moment: Moment) -> bool:
+        """Known by then, as far as anybody can tell, and dated in the future."""
+        recorded, date = self.provenance.recorded, self.provenance.date
+        known = recorded is None or recorded <= moment.known_at
+        return known and date is not None and date.surely_after(moment.as_of)
+
 
 def _over(until: PartialDate, moment: Moment) -> bool:
     if until.instant is not None:
@@ -103,14 +109,24 @@ class About:
 
 
 def latest(statements: tuple[Statement[Value], ...]) -> tuple[Statement[Value], ...]:
-    """The statements that no other surely supersedes, in the order given."""
+    """The statements that no other surely supersedes, in the order given.
+
+    One supersedes another whose date is surely before its own. So, in one pass each:
+    1. Find the latest instant, the latest first day of dates without one, and of all dates.
+    2. Keep what has no date, and what is surely before none of these: an instant is compared with
+       instants, and by its day with dates that have none; a date without one with all by the day.
+    """
+    dates = [date for one in statements if (date := one.provenance.date) is not None]
+    instant = max((one.instant for one in dates if one.instant is not None), default=None)
+    of_a_day = max((one.earliest for one in dates if one.instant is None), default=None)
+    of_any = max((one.earliest for one in dates), default=None)
+
+    def stands(date: PartialDate) -> bool:
+        if date.instant is None:
+            return of_any is None or date.latest >= of_any
+        on_time = instant is None or date.instant >= instant
+        return on_time and (of_a_day is None or date.latest >= of_a_day)
+
     return tuple(
-        one
-        for one in statements
-        if not any(other is not one and _supersedes(other, one) for other in statements)
+        one for one in statements if one.provenance.date is None or stands(one.provenance.date)
     )
-
-
-def _supersedes(later: Statement[Value], earlier: Statement[Value]) -> bool:
-    new, old = later.provenance.date, earlier.provenance.date
-    return new is not None and old is not None and old.surely_before(new)

@@ -5,7 +5,8 @@ Steps, for a fact at a moment:
 2. A fact with one value: keep those that no later statement supersedes; one value left is known,
    several are a conflict. In a vocabulary with `order: rising` the highest value that may lie
    within `within_days` is read instead, since a later low answer takes nothing back; short of the
-   very highest, it is known only where some value surely lies within.
+   very highest, it is known only where some value surely lies within, and none is misdated: known
+   by then, as far as anybody can tell, and dated in the future.
 3. A fact with many values: a value that was denied later than it was stated is denied; stated and
    denied with neither surely later, it is in doubt. The list is whole only where somebody said so
    by then, nothing was added since, and nothing in it could not be read.
@@ -169,7 +170,10 @@ def _observe_highest(
     recent = tuple(
         one for one in current if _is_recent(one.provenance.date, vocabulary, moment.as_of)
     )
-    unread = tuple(one for one in fact.unreadable if _is_recent(one.date, vocabulary, moment.as_of))
+    unread = (
+        *(one for one in fact.unreadable if _is_recent(one.date, vocabulary, moment.as_of)),
+        *(one.provenance for one in fact.statements if one.is_ahead(moment)),
+    )
     if not recent:
         basis = tuple(one.provenance for one in latest(current))
         return Observed(type, vocabulary, unknown=Unknown.OUT_OF_DATE, basis=basis)
@@ -235,13 +239,13 @@ def _observe_set(
     values: list[str] = []
     denied: set[str] = set()
     doubtful: set[str] = set()
+    stated_of, denials_of = _by_code(stated, type), _by_code(denials, type)
     given = dict.fromkeys(_plain(one.value, type) for one in [*stated, *denials])
     foreign = [code for code in given if _is_foreign(code, vocabulary)]
     for code in given:
-        if code in foreign:
+        if _is_foreign(code, vocabulary):
             continue
-        said = [one for one in stated if _plain(one.value, type) == code]
-        refused = [one for one in denials if _plain(one.value, type) == code]
+        said, refused = stated_of.get(code, {}), denials_of.get(code, {})
         standing = latest((*said, *refused))
         if all(one in said for one in standing):
             values.append(code)
@@ -264,6 +268,16 @@ def _observe_set(
         missing,
         tuple(one.provenance for one in (*stated, *denials)) or _origin_of_silence(fact),
     )
+
+
+def _by_code(
+    statements: list[Statement[Any]], type: FactType
+) -> dict[Any, dict[Statement[Any], None]]:
+    """The statements of each code, in their order."""
+    found: dict[Any, dict[Statement[Any], None]] = {}
+    for one in statements:
+        found.setdefault(_plain(one.value, type), {})[one] = None
+    return found
 
 
 def _is_whole(fact: FactSet[Any], stated: list[Statement[Any]], moment: Moment) -> bool:
