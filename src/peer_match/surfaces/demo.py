@@ -79,7 +79,7 @@ def run(out: Path, progress: Console) -> Outcome:
         transient=True,
         disable=not progress.is_terminal,
     ):
-        patient = roster.add_to(person.patient)
+        patient = roster.add_to(person.patient, groups)
         whole = suggest(
             policy,
             patient,

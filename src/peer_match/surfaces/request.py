@@ -95,7 +95,7 @@ def _decided(request: Request, moment: datetime, policy: Policy) -> Answer:
         warn(f"{request.annotations}: {said}" for said in found.unmatched)
     if request.roster is not None:
         warn(warnings_of(request.roster, rows, known))
-    patient = roster.add_to(person.patient)
+    patient = roster.add_to(person.patient, found.groups)
     try:
         whole = suggest(
             policy,
