@@ -232,9 +232,75 @@ def test_no_example_of_the_specification_opens_anything() -> None:
     reading = read_patient_file(RECORDS / "hl7_consents.json", vocabularies=vocabularies())
     assert reading.patient is not None
     found = reading.patient.consents
-    assert len(found) == 12
-    assert all(one.use is ConsentUse.DISCLOSURE and not one.recipients for one in found)
-    refused = {one.id for one in found if one.state(LATER) is ConsentState.REFUSED}
+    told = [one for one in found if one.use is ConsentUse.DISCLOSURE]
+    assert len(told) == 12
+    assert not any(one.recipients for one in found)
+    assert not any(one.state(LATER) is ConsentState.VALID for one in found if one not in told)
+    sources = {one.id: one.provenance.source for one in told}
+    refused = {sources[one.id] for one in told if one.state(LATER) is ConsentState.REFUSED}
     assert {"Consent/consent-example-Out", "Consent/consent-example-Emergency"} <= refused
     expired = {one.id for one in found if one.state(LATER) is ConsentState.EXPIRED}
     assert "Consent/consent-example-basic" in expired
+
+
+# -- a no of a kind of document that says no use ------------------------------------------------
+
+LOINC = "http://loinc.org"
+TREATMENT = concept("http://terminology.hl7.org/CodeSystem/consentscope", "treatment")
+RESEARCH = concept("http://terminology.hl7.org/CodeSystem/consentscope", "research")
+DENY = {"provision": {"type": "deny"}}
+REJECTED = {"status": "rejected"}
+
+
+def uses(**more: Any) -> dict[ConsentUse, bool | None]:
+    return {one.use: one.agreed for one in the_patient(consent(**more)).consents}
+
+
+@pytest.mark.parametrize("no", [DENY, REJECTED, {"policyRule": OPT_OUT}])
+@pytest.mark.parametrize("category", [[], [concept(LOINC, "59284-0")]])
+def test_a_no_to_treatment_that_says_no_use_is_one_to_every_use(
+    no: dict[str, Any], category: list[Any]
+) -> None:
+    assert uses(scope=TREATMENT, category=category, **no) == dict.fromkeys(ConsentUse, False)
+
+
+@pytest.mark.parametrize("no", [DENY, REJECTED, {"policyRule": OPT_OUT}])
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [
+        (SCOPE, None),
+        (SCOPE, "59284-0"),
+        (SCOPE, "64292-6"),
+        (SCOPE, "57016-8"),
+        (TREATMENT, "64292-6"),
+        (TREATMENT, "57016-8"),
+    ],
+)
+def test_a_no_to_passing_on_information_leaves_the_other_uses_in_doubt(
+    no: dict[str, Any], scope: Any, code: str | None
+) -> None:
+    category = [concept(LOINC, code)] if code else []
+    assert uses(scope=scope, category=category, **no) == {
+        ConsentUse.GROUP_PLACEMENT: None,
+        ConsentUse.MENTOR_PAIRING: None,
+        ConsentUse.DISCLOSURE: False,
+    }
+
+
+@pytest.mark.parametrize("code", ["59284-0", "64292-6"])
+def test_a_document_that_does_not_refuse_and_one_about_research_say_nothing_of_a_placement(
+    code: str,
+) -> None:
+    category = [concept(LOINC, code)]
+    assert ConsentUse.GROUP_PLACEMENT not in uses(scope=TREATMENT, category=category)
+    assert uses(scope=RESEARCH, category=category, **DENY) == {}
+
+
+def test_a_later_yes_outvotes_a_no_of_a_kind_of_document() -> None:
+    no = consent(id="n", scope=TREATMENT, category=[concept(LOINC, "59284-0")], **REJECTED)
+    later, same_day = consent(dateTime="2026-02-01"), consent()
+    assert [one.use for one in standing(the_patient(no, later).consents, LATER)]
+    placements = [
+        one for one in the_patient(no, same_day).consents if one.use is ConsentUse.GROUP_PLACEMENT
+    ]
+    assert standing(placements, LATER) == ()

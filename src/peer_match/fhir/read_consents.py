@@ -31,6 +31,10 @@ RECIPIENT_SYSTEM = f"{BASE}:recipient"
 CATEGORY_SYSTEM = f"{BASE}:disclosure-category"
 
 _DISCLOSURE = frozenset({"patient-privacy", "IDSCL", "INFA", "INFAO", "42CFRPart2"})
+# What a consent document is called where nothing else says what it is for: a consent document, a
+# release of information, a privacy policy acknowledgement (LOINC).
+_CONSENT_DOCUMENTS = frozenset({"59284-0"})
+_DISCLOSURE_DOCUMENTS = frozenset({"64292-6", "57016-8"})
 _NO_LONGER = frozenset({"inactive"})
 _NOT_SIGNED = frozenset({"draft", "proposed"})
 
@@ -66,8 +70,23 @@ def read_consent(chart: Chart, entry: Entry) -> None:
 def _word(chart: Chart, consent: Element, use: ConsentUse) -> _Word:
     doubts = (*doubts_about(consent, use), *_of_who_agreed(chart, consent))
     if refuses(consent):
-        return _Word(use, False, doubts)
+        doubts = (*doubts, *_of_its_use(consent, use))
+        perhaps = any(one.why == _PERHAPS_OF_ANOTHER_USE for one in doubts)
+        return _Word(use, None if perhaps else False, doubts)
     return _Word(use, None if doubts else True, doubts)
+
+
+_PERHAPS_OF_ANOTHER_USE = "it is a no to passing on information, and may be one to more"
+
+
+def _of_its_use(consent: Element, use: ConsentUse) -> Iterator[Doubt]:
+    """A no about information, of a kind that says no more, may be a no to what tells of a person:
+    that they are in a group, or have a mentor."""
+    if use is ConsentUse.DISCLOSURE or use.value in _stated_uses(consent):
+        return
+    about_information = consent["scope"].codes() & _DISCLOSURE
+    if about_information or _categories_of(consent) & _DISCLOSURE_DOCUMENTS:
+        yield Doubt(consent.path, _PERHAPS_OF_ANOTHER_USE)
 
 
 def _of_who_agreed(chart: Chart, consent: Element) -> Iterator[Doubt]:
@@ -123,18 +142,33 @@ def _consent(chart: Chart, entry: Entry, id: str, word: _Word) -> Consent:
 
 def _uses(consent: Element) -> tuple[ConsentUse, ...]:
     """What a consent is for. One that does not say it, and may be a no, may be about anything."""
-    categories = list(consent["category"].items())
-    concepts = [consent["scope"], *categories]
-    own = {code for one in concepts for code in _own_codes(one.codings(), USE_SYSTEM)}
-    by_category = frozenset(code for one in categories for code in one.codes())
+    own, by_category = _stated_uses(consent), _categories_of(consent)
     by_all = by_category | consent["scope"].codes() | consent["policyRule"].codes()
     told = {use for use in ConsentUse if use.value in own}
+    silent = not told and _says_no_use(consent, by_category)
     if by_category & _DISCLOSURE or (not told and by_all & _DISCLOSURE):
         told.add(ConsentUse.DISCLOSURE)
-    silent = not told and not by_category and not is_about_other_things(consent)
     if (silent or own - {use.value for use in ConsentUse}) and may_refuse(consent):
         told.update(ConsentUse)
     return tuple(use for use in ConsentUse if use in told)
+
+
+def _says_no_use(consent: Element, categories: frozenset[str]) -> bool:
+    """Whether nothing says what a consent is for; of a document's kind, where it refuses."""
+    if is_about_other_things(consent):
+        return False
+    documents = _CONSENT_DOCUMENTS | _DISCLOSURE_DOCUMENTS
+    return not categories or (categories <= documents and refuses(consent))
+
+
+def _stated_uses(consent: Element) -> frozenset[str]:
+    """The codes of ours that say what a consent is for."""
+    concepts = [consent["scope"], *consent["category"].items()]
+    return frozenset(code for one in concepts for code in _own_codes(one.codings(), USE_SYSTEM))
+
+
+def _categories_of(consent: Element) -> frozenset[str]:
+    return frozenset(code for one in consent["category"].items() for code in one.codes())
 
 
 def _named(chart: Chart, provision: Element, word: _Word) -> tuple[frozenset[str], frozenset[str]]:
