@@ -150,14 +150,14 @@ def notes(*overrides: Granted, rules: tuple[MustNot, ...] = (RULE,), **facts: An
 def test_an_override_that_sets_nothing_aside_is_noted_with_the_reason() -> None:
     old = must_not("old", "patient.goals includes find-work", override=BOTH, status="draft")
     of_mentors = must_not("m", "patient.goals includes find-work", target="mentor", override=BOTH)
-    found = notes(
-        granted(),
-        granted(id="o2", rule="no-such-rule"),
+    given = (
         granted(id="o3", rule="old"),
-        granted(id="o4", target="g9"),
+        granted(),
         granted(id="o5", rule="m"),
-        rules=(old, of_mentors, RULE),
+        granted(id="o4", target="g9"),
+        granted(id="o2", rule="no-such-rule"),
     )
+    found = notes(*given, rules=(old, of_mentors, RULE))
     assert found == [
         "override `o1` of `r` for `g1`: what is known has changed since",
         "override `o2` of `no-such-rule` for `g1`: no rule of that name is in force",
