@@ -41,10 +41,12 @@ def of_one(fact: Fact[Any], vocabulary: Vocabulary = COLOURS) -> Observed:
 
 def test_a_misdated_statement_of_what_may_rise_leaves_it_unknown_unless_it_is_the_highest() -> None:
     known, ahead = stated("crimson", "2026-02-20"), stated("blue", "2062-02-20")
-    assert of_one(Fact(statements=(known,)), LEVELS).value == "crimson"
-    assert of_one(Fact(statements=(known, ahead)), LEVELS).unknown is Unknown.UNREADABLE
+    screens = LEVELS.model_copy(update={"within_days": 30})
+    assert of_one(Fact(statements=(known,)), screens).value == "crimson"
+    assert of_one(Fact(statements=(known, ahead)), screens).unknown is Unknown.UNREADABLE
     highest = Fact(statements=(stated("blue", "2026-02-20"), ahead))
-    assert of_one(highest, LEVELS).value == "blue"
+    assert of_one(highest, screens).value == "blue"
+    assert of_one(Fact(statements=(known, ahead)), LEVELS).value == "crimson"
     assert of_one(Fact(statements=(known, ahead))).value == "crimson"
 
 

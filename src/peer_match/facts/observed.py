@@ -172,7 +172,7 @@ def _observe_highest(
     )
     unread = (
         *(one for one in fact.unreadable if _is_recent(one.date, vocabulary, moment.as_of)),
-        *(one.provenance for one in fact.statements if one.is_ahead(moment)),
+        *(one.provenance for one in fact.statements if _is_misdated(one, vocabulary, moment)),
     )
     if not recent:
         basis = tuple(one.provenance for one in latest(current))
@@ -217,6 +217,12 @@ def _is_recent(date: PartialDate | None, vocabulary: Vocabulary, as_of: datetime
     if date.instant is not None:
         return date.instant > start
     return date.latest >= start.date()
+
+
+def _is_misdated(one: Statement[Any], vocabulary: Vocabulary, moment: Moment) -> bool:
+    """Whether an observation that was known by then has a date in the future. What has no span,
+    such as a death, is so from its day on."""
+    return vocabulary.within_days is not None and one.is_ahead(moment)
 
 
 def _is_surely_recent(date: PartialDate | None, vocabulary: Vocabulary, as_of: datetime) -> bool:
