@@ -44,7 +44,7 @@ def test_an_entry_without_resource_id_is_known_by_its_address() -> None:
     record["entry"][0]["fullUrl"] = "urn:uuid:0-1-2"
     reading = read_patient(record, name="record", vocabularies=vocabularies())
     assert reading.patient is not None
-    assert reading.patient.id == "0-1-2"
+    assert reading.patient.id == "urn:uuid:0-1-2"
     assert values(reading.patient, "concerns") == {"opioids"}
 
 

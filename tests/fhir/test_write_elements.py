@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peer_match.fhir.write_elements import elsewhere, identifier, markdown, moment, plain, present
+from peer_match.fhir.write_elements import (
+    elsewhere,
+    identifier,
+    identifier_of_person,
+    markdown,
+    moment,
+    plain,
+    present,
+)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +102,16 @@ def test_a_moment_is_written_with_an_offset_that_fhir_has(given: str, written: s
 def test_a_moment_without_an_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="no offset"):
         moment("2026-03-02T09:00:00")
+
+
+@pytest.mark.parametrize(
+    ("id", "system"),
+    [
+        ("urn:uuid:0b1c2d3e-0000-4000-8000-000000000001", "urn:ietf:rfc:3986"),
+        ("urn:oid:1.2.3", "urn:ietf:rfc:3986"),
+        ("urn:peer-match:record:0a1b", "urn:peer-match:patient"),
+        ("urn:uuid:a b", "urn:peer-match:patient"),
+    ],
+)
+def test_a_person_without_an_id_on_a_server_is_named_by_identifier(id: str, system: str) -> None:
+    assert identifier_of_person(id)["system"] == system

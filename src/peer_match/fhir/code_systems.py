@@ -12,6 +12,7 @@ SNOMED_CT = "http://snomed.info/sct"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
+URI_SYSTEM = "urn:ietf:rfc:3986"  # of an identifier whose value is a URI
 LANGUAGE_TAGS = "urn:ietf:bcp:47"
 V3_ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 

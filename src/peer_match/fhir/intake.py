@@ -33,6 +33,7 @@ from peer_match.fhir.read import PatientReading
 from peer_match.fhir.read_bundle import refuse_other_versions
 from peer_match.fhir.read_chart import Chart
 from peer_match.fhir.read_element import Element
+from peer_match.fhir.read_identity import person_of
 from peer_match.fhir.read_json import SIZE_LIMIT, parse
 from peer_match.fhir.read_modifiers import modifier_in
 from peer_match.fhir.read_notes import NoteKind, Notes
@@ -93,7 +94,7 @@ def read_intake(
     response = None if notes.refused() else _response(root, patient, notes)
     if response is None:
         return PatientReading(name, None, notes.all())
-    person = _person(patient, notes)
+    person = person_of(patient.id, notes)
     chart = Chart(
         entry=person, id=patient.id, vocabularies=vocabularies, resources=Resources(()), notes=notes
     )
@@ -136,7 +137,7 @@ def _response(root: Any, patient: Patient, notes: Notes) -> Entry | None:
             f"the answers come with {modifier.what}, which may change their meaning",
             "send the answers without it",
         )
-    whose = points_at(top["subject"], _person(patient, notes), top)
+    whose = points_at(top["subject"], person_of(patient.id, notes), top)
     match Truth.NO if _names_another(top["subject"], whose) else whose:
         case Truth.NO:
             _refuse(
@@ -163,12 +164,6 @@ def _names_another(subject: Element, whose: Truth) -> bool:
     text = subject["reference"].text()
     named = text is not None and not text.startswith("#") and conditional(text) is None
     return whose is not Truth.YES and named
-
-
-def _person(patient: Patient, notes: Notes) -> Entry:
-    return Entry(
-        Element({"resourceType": "Patient", "id": patient.id}, "Patient", notes), "Patient"
-    )
 
 
 def _note_who_and_when(

@@ -21,6 +21,7 @@ from peer_match.fhir.read_conditions import read_condition, read_flag
 from peer_match.fhir.read_consents import read_consent
 from peer_match.fhir.read_element import Element
 from peer_match.fhir.read_goals import read_goal
+from peer_match.fhir.read_identity import id_of
 from peer_match.fhir.read_json import SIZE_LIMIT, parse, read_bytes
 from peer_match.fhir.read_medications import read_given_medicine, read_medication
 from peer_match.fhir.read_notes import Note, NoteKind, Notes
@@ -94,7 +95,7 @@ def read_patient(
     record = None if notes.refused() else record_in(root, notes)
     if record is None:
         return PatientReading(name, None, notes.all())
-    chart = open_chart(record, name, vocabularies, notes)
+    chart = open_chart(record, vocabularies, notes)
     read_person(chart)
     read_entries(chart, record.entries)
     return close_chart(chart, name)
@@ -113,13 +114,11 @@ def read_patient_file(
     return read_patient(data, name=path.name, vocabularies=vocabularies, size_limit=size_limit)
 
 
-def open_chart(record: Record, name: str, vocabularies: Vocabularies, notes: Notes) -> Chart:
+def open_chart(record: Record, vocabularies: Vocabularies, notes: Notes) -> Chart:
     """An empty chart for the person of a record."""
-    identifiers = sorted(record.person.identifiers())
-    fallback = "|".join(identifiers[0]) if identifiers else name
     return Chart(
         entry=record.person,
-        id=record.person.id or fallback,
+        id=id_of(record.person, notes),
         vocabularies=vocabularies,
         resources=Resources(record.entries),
         notes=notes,

@@ -6,6 +6,7 @@ an identifier alone, and a conditional `Type?identifier=system|value`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -14,6 +15,7 @@ from peer_match.fhir.read_element import Element
 
 Identifier = tuple[str, str]
 
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 URN = ("urn:uuid:", "urn:oid:")
 
 
@@ -30,7 +32,9 @@ class Entry:
         """The resource's own id, or the one that its address ends in."""
         own = self.resource["id"].text()
         if own is None and self.full_url:
-            return self.full_url.rsplit("/", 1)[-1].rsplit(":", 1)[-1] or None
+            last = self.full_url.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+            # An address by identifier names no resource, and may hold a number of the person.
+            return last if _ID.fullmatch(last) and "?" not in self.full_url else None
         return own
 
     @property

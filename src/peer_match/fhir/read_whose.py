@@ -11,6 +11,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from peer_match.facts.truth import Truth
+from peer_match.fhir.code_systems import URI_SYSTEM
 from peer_match.fhir.read_element import Element
 from peer_match.fhir.read_references import (
     URN,
@@ -37,7 +38,7 @@ def points_at(reference: Element, person: Entry, owner: Element) -> Truth:
         theirs = text is not None and _names(text, person)
         return Truth.NO if kind in _OTHERS and not theirs else Truth.UNKNOWN
     identifier = identifier_in(reference["identifier"])
-    if identifier is not None and identifier in person.identifiers():
+    if identifier is not None and identifier in (*person.identifiers(), _address_of(person)):
         return Truth.YES
     if text is None:
         return Truth.UNKNOWN
@@ -49,6 +50,11 @@ def points_at(reference: Element, person: Entry, owner: Element) -> Truth:
         return Truth.YES
     other = identifier is not None and _is_of_others({identifier}, person)
     return Truth.NO if other else Truth.UNKNOWN
+
+
+def _address_of(person: Entry) -> Identifier:
+    """The address of the resource as an identifier."""
+    return URI_SYSTEM, person.full_url or ""
 
 
 def _contained_is(owner: Element, id: str, person: Entry) -> Truth:

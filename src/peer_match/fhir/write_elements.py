@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from peer_match.fhir.code_systems import BASE
+from peer_match.fhir.code_systems import BASE, URI_SYSTEM
 
 Json = dict[str, Any]
 
@@ -31,6 +31,7 @@ RESTRICTED: Json = {
 """The `meta` of all that we write: that a person and a recovery group belong together is
 protected, even where the group is public."""
 
+_URN = re.compile(r"urn:(uuid:[0-9A-Za-z\-.]{1,64}|oid:[0-9.]{1,64})", re.IGNORECASE)
 # Characters that no XML document may hold, hence no narrative and no FHIR string.
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What Markdown reads as markup anywhere, as a bare link, and at the start of a line.
@@ -63,6 +64,14 @@ def identifier(kind: str, value: str) -> Json:
     """An identifier in a system of ours. A value that is not plain text is percent-encoded."""
     safe = value if value and value == plain(value) else quote(value or " ", safe="")
     return {"system": f"{BASE}:{kind}", "value": safe}
+
+
+def identifier_of_person(id: str) -> Json:
+    """An identifier of somebody whose record has no id on a server: its URN as it was sent, which
+    the sender can find again, or one in a system of ours."""
+    if _URN.fullmatch(id):
+        return {"system": URI_SYSTEM, "value": id}
+    return identifier("patient", id)
 
 
 def elsewhere(type: str, kind: str, value: str, display: str | None = None) -> Json:

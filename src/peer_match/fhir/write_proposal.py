@@ -17,6 +17,7 @@ from peer_match.fhir.write_elements import (
     Json,
     coded,
     elsewhere,
+    identifier_of_person,
     inside,
     moment,
     plain,
@@ -108,7 +109,13 @@ class Proposal:
         ref = self.decision.patient
         if FHIR_ID.fullmatch(ref.id):
             return present({"reference": f"Patient/{ref.id}", "display": plain(ref.name or "")})
-        return elsewhere("Patient", "patient", ref.id, ref.name)
+        return present(
+            {
+                "type": "Patient",
+                "identifier": identifier_of_person(ref.id),
+                "display": plain(ref.name or ""),
+            }
+        )
 
     def engine(self) -> Json:
         """This program, as the device that makes proposals. No person has taken them on yet."""
