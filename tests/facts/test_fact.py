@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peer_match.facts.fact import Statement, latest
+from peer_match.facts.fact import Statement, latest, none_later
+from peer_match.facts.provenance import PartialDate
 
 from .stated import NOW, stated
 
@@ -44,6 +45,14 @@ def by_pairs(statements: tuple[Statement[int], ...]) -> tuple[Statement[int], ..
 def test_the_latest_are_those_that_no_other_surely_supersedes(texts: list[str | None]) -> None:
     statements = tuple(stated(number, text) for number, text in enumerate(texts))
     assert latest(statements) == by_pairs(statements)
+
+
+@given(TEXTS, st.lists(TEXTS, max_size=6))
+def test_none_is_later_if_a_date_is_surely_before_none(
+    text: str | None, texts: list[str | None]
+) -> None:
+    date, dates = PartialDate(text or "2026"), [PartialDate(one) for one in texts if one]
+    assert none_later(dates)(date) is not any(date.surely_before(one) for one in dates)
 
 
 def test_many_statements_take_little_more_time_than_few() -> None:

@@ -70,6 +70,8 @@ OTHERS: list[dict[str, Any]] = [
     about("DiagnosticReport", status="final", code={"text": "C-SSRS"}, effectiveDateTime=NOW),
     about("DiagnosticReport", status="final", code={"text": "Visit"}, conclusion="Suicidal."),
     observation(concept("urn:asq", "5", "ASQ 5: thoughts now"), valueCodeableConcept=YES),
+    observation(concept("urn:asq", "ASQ5"), valueCodeableConcept=YES),
+    observation(concept("http://epic.example", "CSSRS_LEVEL"), valueCodeableConcept=HIGH),
     observation({"text": "ASQ result"}, valueString="acute positive"),
     observation({"text": "C-SSRS suicide risk level"}, valueCodeableConcept=HIGH),
     observation(concept(SNOMED, "225337009"), valueCodeableConcept=concept(SNOMED, "225444004")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Literal, TypeVar
@@ -111,15 +112,25 @@ class About:
 def latest(statements: tuple[Statement[Value], ...]) -> tuple[Statement[Value], ...]:
     """The statements that no other surely supersedes, in the order given.
 
-    One supersedes another whose date is surely before its own. So, in one pass each:
-    1. Find the latest instant, the latest first day of dates without one, and of all dates.
-    2. Keep what has no date, and what is surely before none of these: an instant is compared with
-       instants, and by its day with dates that have none; a date without one with all by the day.
+    One supersedes another whose date is surely before its own.
     """
-    dates = [date for one in statements if (date := one.provenance.date) is not None]
-    instant = max((one.instant for one in dates if one.instant is not None), default=None)
-    of_a_day = max((one.earliest for one in dates if one.instant is None), default=None)
-    of_any = max((one.earliest for one in dates), default=None)
+    is_latest = none_later(date for one in statements if (date := one.provenance.date) is not None)
+    return tuple(
+        one for one in statements if one.provenance.date is None or is_latest(one.provenance.date)
+    )
+
+
+def none_later(dates: Iterable[PartialDate]) -> Callable[[PartialDate], bool]:
+    """Whether a date is surely before none of these. In one pass:
+
+    1. Find the latest instant, the latest first day of dates without one, and of all dates.
+    2. Compare an instant with instants, and by its day with dates that have none; compare a date
+       without an instant with all by the day.
+    """
+    known = tuple(dates)
+    instant = max((one.instant for one in known if one.instant is not None), default=None)
+    of_a_day = max((one.earliest for one in known if one.instant is None), default=None)
+    of_any = max((one.earliest for one in known), default=None)
 
     def stands(date: PartialDate) -> bool:
         if date.instant is None:
@@ -127,6 +138,4 @@ def latest(statements: tuple[Statement[Value], ...]) -> tuple[Statement[Value], 
         on_time = instant is None or date.instant >= instant
         return on_time and (of_a_day is None or date.latest >= of_a_day)
 
-    return tuple(
-        one for one in statements if one.provenance.date is None or stands(one.provenance.date)
-    )
+    return stands

@@ -5,13 +5,15 @@ Owns the way from single findings to a `Patient`; what each resource says belong
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from peer_match.facts.consent import Consent
-from peer_match.facts.fact import Fact, FactSet, Statement
+from peer_match.facts.fact import Fact, FactSet, Statement, none_later
 from peer_match.facts.patient import Patient
 from peer_match.facts.provenance import PartialDate, Provenance, StatedBy
 from peer_match.facts.truth import Truth
@@ -21,6 +23,8 @@ from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_notes import NoteKind, Notes
 from peer_match.fhir.read_references import Entry, Resources, type_of
 from peer_match.fhir.read_whose import points_at
+
+_DAYS_AROUND_THE_EARTH = 2
 
 SETS = frozenset(
     name for name, field in Patient.model_fields.items() if isinstance(field.default, FactSet)
@@ -48,24 +52,25 @@ class Findings:
     def all_statements(self) -> list[Statement[Any]]:
         """Every statement; a choice holds until the same question is answered anew."""
         found = list(self.statements)
+        answers = {
+            question: sorted(
+                (one.date for one in given if one.date is not None),
+                key=lambda date: (date.earliest, date.text),
+            )
+            for question, given in self.answered.items()
+        }
         for question, chosen in self.chosen:
-            later = [
-                answer.date
-                for answer in self.answered.get(question, [])
-                if answer.date is not None and _later(answer, chosen.provenance)
-            ]
-            until = min(later, key=lambda date: (date.earliest, date.text), default=None)
+            until = _first_after(chosen.provenance.date, answers.get(question, []))
             found.append(chosen.model_copy(update={"until": until}))
         return found
 
     def preferred_not_to_say(self) -> Provenance | None:
         """The last time that the person did not want to answer and did not answer later."""
-        standing = [
-            one
-            for question, refusals in self.declined.items()
-            for one in refusals
-            if not any(_later(answer, one) for answer in self.answered.get(question, []))
-        ]
+        standing: list[Provenance] = []
+        for question, refusals in self.declined.items():
+            answers = (one.date for one in self.answered.get(question, []))
+            not_answered = none_later(date for date in answers if date is not None)
+            standing += [one for one in refusals if one.date is None or not_answered(one.date)]
         return max(standing, key=_sort_key, default=None)
 
 
@@ -228,7 +233,11 @@ def _sort_key(provenance: Provenance) -> tuple[str, str]:
     return (str(provenance.date.earliest) if provenance.date else "", provenance.source)
 
 
-def _later(answer: Provenance, refusal: Provenance) -> bool:
-    if answer.date is None or refusal.date is None:
-        return False
-    return refusal.date.surely_before(answer.date)
+def _first_after(date: PartialDate | None, sorted_dates: list[PartialDate]) -> PartialDate | None:
+    """The first of dates in order that a date is surely before."""
+    if date is None:
+        return None
+    # A later instant may be of an earlier day elsewhere on earth, two days earlier at the most.
+    day = date.earliest.toordinal() - _DAYS_AROUND_THE_EARTH
+    start = bisect_left(sorted_dates, day, key=lambda one: one.earliest.toordinal())
+    return next((one for one in islice(sorted_dates, start, None) if date.surely_before(one)), None)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from peer_match.facts.fact import Statement
+from peer_match.facts.fact import Statement, none_later
 from peer_match.facts.patient import ScreenResult
 from peer_match.facts.provenance import PartialDate, Provenance
 from peer_match.facts.vocabulary import Vocabulary
@@ -94,10 +94,16 @@ def close_screens(chart: Chart) -> None:
     the level beside it. Thoughts of self-harm on another screen ask for a level since then.
     """
     levels = [one for one in chart.of(_SUICIDE).statements if one.value.instrument == _SCREENER]
+    by_occasion: dict[object, set[str | None]] = {}
+    for one in levels:
+        for occasion in _occasions(one.provenance):
+            by_occasion.setdefault(occasion, set()).add(one.value.level)
     for answer in chart.screener_answers:
-        beside = [
-            one.value.level for one in levels if _same_occasion(one.provenance, answer.source)
-        ]
+        beside = {
+            level
+            for occasion in _occasions(answer.source)
+            for level in by_occasion.get(occasion, ())
+        }
         if not beside:
             _state_unread(
                 chart, answer.source, "answers to the C-SSRS screener are on record without its "
@@ -116,8 +122,11 @@ def close_screens(chart: Chart) -> None:
         for one in levels
         if one.value.level is None or _says_a_level(vocabulary, one.value.level)
     ]
+    occasions = {occasion for one in answered for occasion in _occasions(one)}
+    none_since = none_later(one.date for one in answered if one.date is not None)
     for thoughts in chart.thoughts_of_self_harm:
-        if not any(_is_since(one, thoughts) for one in answered):
+        followed = thoughts.date is not None and not none_since(thoughts.date)
+        if not followed and occasions.isdisjoint(_occasions(thoughts)):
             chart.state(_SUICIDE, ScreenResult(instrument=_THOUGHTS), thoughts)
 
 
@@ -307,18 +316,16 @@ def _is_of_a_day(date: PartialDate | None) -> bool:
     return date is not None and date.earliest == date.latest
 
 
-def _same_occasion(one: Provenance, other: Provenance) -> bool:
-    """Whether two statements are of one screening: of one resource, or of one day."""
-    # Not the source alone: two versions of one resource have the same.
-    if one == other:
-        return True
-    if one.date is None or other.date is None or not _is_of_a_day(one.date):
-        return False
-    return _is_of_a_day(other.date) and one.date.earliest == other.date.earliest
+def _occasions(one: Provenance) -> tuple[object, ...]:
+    """What two statements of one screening have in common: their resource, or their day.
+
+    Not the source alone: two versions of one resource have the same.
+    """
+    return (one, one.date.earliest) if one.date is not None and _is_of_a_day(one.date) else (one,)
 
 
 def _is_since(screen: Provenance, other: Provenance) -> bool:
-    if _same_occasion(screen, other):
+    if not set(_occasions(screen)).isdisjoint(_occasions(other)):
         return True
     return (
         screen.date is not None and other.date is not None and other.date.surely_before(screen.date)

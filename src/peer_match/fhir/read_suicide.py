@@ -23,7 +23,7 @@ EVIDENCE = "suicide-evidence"
 """The term of the vocabulary `instrument` whose codings are evidence of suicide risk."""
 
 _SUICIDE = "suicide_screen"
-_WORDS = re.compile(r"suicid|self[- ]?harm|c-?ssrs|\basq\b", re.IGNORECASE)
+_WORDS = re.compile(r"suicid|self[- ]?harm|c-?ssrs|\basq(?:[-_ ]?\d)?\b", re.IGNORECASE)
 _WITHDRAWN = frozenset({"cancelled", "entered-in-error"})
 
 
@@ -65,9 +65,9 @@ def read_evidence_in_answer(
 
     `asked` is where the words of the question stand: an observation, a component or an item.
     """
-    texts = (*_texts(asked["code"]), asked["text"].text(), *(one.display for one in question))
-    evident = EVIDENCE in chart.terms("instrument", (*question, *answer.codings))
-    if not evident and not speaks_of_it((*texts, *(one.display for one in answer.codings))):
+    codings = (*question, *answer.codings)
+    texts = (*_texts(asked["code"]), asked["text"].text(), *_texts_of(codings))
+    if EVIDENCE not in chart.terms("instrument", codings) and not speaks_of_it(texts):
         return False
     if answer.says() != "no":
         state_evidence(chart, answer.element, source)
@@ -121,4 +121,11 @@ _ONE = "RiskAssessment"  # R4 gives it one performer, and a report several
 def _texts(concept: Element) -> Iterator[str | None]:
     if isinstance(concept.value, dict):
         yield concept["text"].text()
-        yield from (one.display for one in concept.codings())
+        yield from _texts_of(concept.codings())
+
+
+def _texts_of(codings: Iterable[Coded]) -> Iterator[str | None]:
+    """The words of codings; a code is one too, since local ones often are."""
+    for one in codings:
+        yield one.display
+        yield one.code
