@@ -106,8 +106,11 @@ def learned(fact: dict[str, Any], name: str, case: dict[str, Any], data: DataObj
     type = case["types"][name]
     if type["kind"] == "codes":
         table = known(fact, type, case["as_of"], case["known_at"]).table
-        answers = {code: one == UNKNOWN and data.draw(st.booleans()) for code, one in table.items()}
-        codes = [code for code, one in table.items() if one == YES or answers[code]]
+        # Whatever else an open list may hold turns out to be nothing.
+        answers = {
+            code: table[code] == UNKNOWN and data.draw(st.booleans()) for code in type["codes"]
+        }
+        codes = [code for code in type["codes"] if table[code] == YES or answers[code]]
         return {"said": [said(code) for code in codes], "denied": [], "complete": True}
     values = {
         "quantity": [0, 1, 2, 5, 27],
@@ -116,7 +119,8 @@ def learned(fact: dict[str, Any], name: str, case: dict[str, Any], data: DataObj
         "availability": [(540, 62), (600, 90)],
         "meetings": [(540, 60, "in-person"), (540, 60, None)],
     }
-    return {"said": [said(data.draw(st.sampled_from(values.get(type["kind"]) or type["codes"])))]}
+    value = data.draw(st.sampled_from(values.get(type["kind"]) or type["codes"]))
+    return {"said": [said(value) | {"date": case["as_of"].isoformat()}]}
 
 
 def said(value: Any) -> dict[str, Any]:
