@@ -125,6 +125,13 @@ def test_what_is_no_evidence_leaves_the_level_as_it_is(other: dict[str, Any]) ->
     assert level(other).value == "low"
 
 
+def test_the_narrative_of_an_observation_is_no_question() -> None:
+    narrative = {"status": "generated", "div": "<div>C-SSRS</div>"}
+    asked = observation({"text": "Mood"}, text=narrative, valueCodeableConcept=YES)
+    assert not notes(read(LOW, asked), NoteKind.UNREADABLE)
+    assert level(asked).value == "low"
+
+
 def test_a_warning_in_force_is_of_today_and_one_that_is_over_of_its_day() -> None:
     code = {"text": "Suicide risk"}
     old = {"start": "2024-01-01"}

@@ -38,7 +38,7 @@ def read_observation(chart: Chart, entry: Entry) -> None:
         if answer is None:
             continue
         if not is_screen(chart, question) and read_evidence_in_answer(
-            chart, holder, question, answer, source
+            chart, holder["code"]["text"].text(), question, answer, source
         ):
             continue
         if whose is Truth.UNKNOWN:

@@ -49,7 +49,7 @@ def read_response(chart: Chart, entry: Entry) -> None:
         question = question or _codes_in(item["definition"].text() or "")
         for answer in _answers(item):
             if not is_screen(chart, question) and read_evidence_in_answer(
-                chart, item, question, answer, source
+                chart, item["text"].text(), question, answer, source
             ):
                 continue
             if whose is Truth.UNKNOWN:

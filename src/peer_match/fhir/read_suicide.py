@@ -56,17 +56,17 @@ def state_evidence(chart: Chart, where: Element, source: Provenance) -> None:
 
 def read_evidence_in_answer(
     chart: Chart,
-    asked: Element,
+    words: str | None,
     question: tuple[Coded, ...],
     answer: Answer,
     source: Provenance,
 ) -> bool:
     """An answer to a question about suicide that no screen here holds. A clear no states nothing.
 
-    `asked` is where the words of the question stand: an observation, a component or an item.
+    `words` are those of the question, beside its codings.
     """
     codings = (*question, *answer.codings)
-    texts = (*_texts(asked["code"]), asked["text"].text(), *_texts_of(codings))
+    texts = (words, *_texts_of(codings))
     if EVIDENCE not in chart.terms("instrument", codings) and not speaks_of_it(texts):
         return False
     if answer.says() != "no":
