@@ -1,9 +1,9 @@
 """What a fact amounts to at a moment: the part of the specification that reads statements.
 
-A fact is plain data: `said` (and for a set `denied`) lists statements, each with a `value` and
-perhaps a `date`, the day it was over (`until`) and when it became known (`recorded`); `unreadable`
-lists the dates of what nobody could read. A set also says whether it is `complete`, and perhaps
-when somebody said so (`closed`). Dates are ISO text, perhaps without a day or a month.
+A fact is plain data: `said` (and for a set `denied` and `perhaps`) lists statements, each with a
+`value` and perhaps a `date`, the day it was over (`until`) and when it became known (`recorded`);
+`unreadable` lists the dates of what nobody could read. A set also says whether it is `complete`,
+and perhaps when somebody said so (`closed`). Dates are ISO text, perhaps without a day or a month.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def known(fact: dict[str, Any], type: dict[str, Any], as_of: datetime, known_at:
     unread = fact.get("unreadable", [])
     if type["kind"] == "codes":
         denied = [one for one in fact["denied"] if in_force(one, as_of, known_at)]
-        own = {code: standing(code, said, denied) for code in [*codes, ELSE]}
+        perhaps = [one for one in fact.get("perhaps", []) if in_force(one, as_of, known_at)]
+        own = {code: standing(code, said, denied, perhaps) for code in [*codes, ELSE]}
         ruled_out = {kind for code in codes if own[code] == NO for kind in kinds[code]}
         # Who declines leaves a list open, and so does what nobody could read.
         whole = is_closed(fact, said, as_of, known_at) and not fact.get("declined") and not unread
@@ -95,12 +96,16 @@ def is_closed(fact: dict[str, Any], said: list[Any], as_of: datetime, known_at: 
     return in_force(word, as_of, known_at) and not added
 
 
-def standing(code: str, said: list[Any], denied: list[Any]) -> str | None:
-    """What the latest statements about a code say: stated, denied, both (in doubt), or nothing."""
+def standing(code: str, said: list[Any], denied: list[Any], perhaps: list[Any]) -> str | None:
+    """What the latest statements about a code say: stated, denied, both (in doubt), or nothing.
+    That it may be so puts in doubt a no that is not surely later."""
     mine = [(YES, one) for one in said if one["value"] == code]
     mine += [(NO, one) for one in denied if one["value"] == code]
     left = latest([one for _, one in mine])
     answers = {answer for answer, one in mine if one in left}
+    maybe = [one for one in perhaps if one["value"] == code]
+    if answers != {YES} and any(one in maybe for one in latest(left + maybe)):
+        return UNKNOWN
     return None if not answers else UNKNOWN if len(answers) > 1 else answers.pop()
 
 

@@ -60,9 +60,11 @@ def draw_fact(draw: Draw, name: str, case: dict[str, Any]) -> dict[str, Any]:
     is_register = name == "pair.ties"
     said = some_of(draw, type["codes"])
     denied = [] if is_register or chance(draw, 60) else some_of(draw, type["codes"])
+    perhaps = some_of(draw, denied) if denied and chance(draw, 25) else []
     return {
         "said": [draw_statement(draw, value, case) for value in said],
         "denied": [draw_statement(draw, value, case) for value in denied],
+        "perhaps": [draw_statement(draw, value, case) for value in perhaps],
         "complete": is_register or chance(draw, 60),
         "closed": None if is_register or chance(draw, 60) else draw_closing(draw, case),
         "declined": not said and not is_register and chance(draw, 20),

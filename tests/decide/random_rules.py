@@ -75,17 +75,22 @@ def draw_barrier(draw: Draw, words: Words) -> tuple[Any, tuple[str, str, Any]]:
     """A condition that one edit of a fact makes untrue: what supports are for."""
     fact = pick(draw, [name for name in words.of("codes") if not name.startswith("pair.")])
     codes = tuple(some_of(draw, words.types[fact]["codes"], 1))
-    conditions = (
+    conditions: list[Any] = [
         (fact, "includes none of", codes),
         ("not", (fact, "includes any of", codes)),
         ("not", (fact, "includes all of", codes)),
-    )
-    return pick(draw, conditions), (fact, "gains", codes)
+    ]
+    others = tuple(one for one in words.types[fact]["codes"] if one not in codes)
+    if others:  # what the edit says nothing of stays as it is
+        conditions.append(("any", [conditions[0], (fact, "includes any of", others)]))
+    like = words.like(fact)
+    gained = pick(draw, like) if like and chance(draw, 25) else codes
+    return pick(draw, conditions), (fact, "gains", gained)
 
 
 def draw_prefer(draw: Draw, id: str, target: str, words: Words, as_of: datetime) -> Any:
     patient = Words(words.types, ("patient",), words.findings)
-    measure = words.measure(draw) if chance(draw, 50) else None
+    measure = words.measure(draw) if chance(draw, 65) else None
     knots: list[tuple[int, int]] = []
     if measure is not None:
         first, *others = amounts(measure)
@@ -116,11 +121,11 @@ def draw_support(draw: Draw, id: str, rules: list[Any], case: dict[str, Any]) ->
     if not fitting:
         return None
     barred = [rule["id"] for rule in rules if rule.get("barrier")]
-    first = pick(draw, barred if barred and chance(draw, 70) else sorted(fitting))
+    first = pick(draw, barred if barred and chance(draw, 80) else sorted(fitting))
     rule = next(one for one in rules if one["id"] == first)
     words = Words(types, SUBJECTS[rule["target"]], [])
     edits = [draw_edit(draw, fact, words) for fact in fitting[first] if chance(draw, 70)]
-    if rule.get("barrier") and chance(draw, 70):
+    if rule.get("barrier") and chance(draw, 80):
         edits = [rule["barrier"]]
     provides = [one for one in edits if one is not None]
     if not provides:
@@ -171,11 +176,11 @@ def draw_policy(
     for target in targets:
         words = Words(types, SUBJECTS[target], sorted(findings))
         wider = Words(types, (*SUBJECTS[target], "facilitator"), sorted(findings))
-        alone = with_supports and chance(draw, 35)
+        alone = with_supports and chance(draw, 36)
         if alone:  # nothing else keeps apart, so that supports have something to do
             barrier = draw_must_not(draw, f"barrier-{target}", target, words, as_of, barred=100)
             policy["must_not"].append(barrier)
-            if chance(draw, 75):
+            if chance(draw, 90):
                 policy["must_not"].append(draw_waiting(draw, f"waits-{target}", target, case))
         for number in range(0 if alone else 3 + draw(4)):
             id = f"must-not-{target}-{number}"
@@ -185,7 +190,7 @@ def draw_policy(
             id = f"prefer-{target}-{number}"
             policy["prefer"].append(draw_prefer(draw, id, target, words, as_of))
     rules = [*policy["must_not"], *policy["prefer"]]
-    for number in range(draw(4) if with_supports else 0):
+    for number in range(1 + draw(3) if with_supports else 0):
         support = draw_support(draw, f"support-{number}", rules, case)
         if support is not None:
             policy["support"][support["id"]] = support

@@ -53,6 +53,8 @@ FACTS: dict[str, tuple[str, str]] = {
     "mentor.home": ("place", ""),
     "mentor.availability": ("availability", ""),
 }
+# How often each measure is spoken of, against the others.
+SHARES = {"travel distance": 3, "share met": 3, "share attendable": 7, "common time": 5}
 RISING = ("suicide-risk", "incident-severity")
 VOCABULARIES = sorted({where for kind, where in FACTS.values() if kind in ("code", "codes")})
 NAMES = ["red", "blue", "green", "grey"]
@@ -103,11 +105,10 @@ class Words:
         return [n for n in self.types if n != fact and FACTS[n] == FACTS[fact]]
 
     def measure(self, draw: Draw) -> tuple[Any, ...]:
-        """A measure of what may be spoken of, each name equally likely."""
+        """A measure of what may be spoken of: more often one that is seldom surely yes or no."""
         found = self.measures()
-        names = sorted({one[0] for one in found})
-        rarely_settled = [name for name in names if name != "travel distance"]
-        name = pick(draw, [*names, *rarely_settled])
+        names = [name for name in sorted({one[0] for one in found}) for _ in range(SHARES[name])]
+        name = pick(draw, names)
         return pick(draw, [one for one in found if one[0] == name])
 
     def measures(self) -> list[tuple[Any, ...]]:

@@ -308,6 +308,14 @@ def a_gain_from_an_open_list_closes_it(plant: pytest.MonkeyPatch) -> None:
     )
 
 
+def what_may_be_so_leaves_a_no_as_it_is(plant: pytest.MonkeyPatch) -> None:
+    def wrong(fact: Any, type: Any, vocabulary: Any, moment: Moment) -> Observed:
+        return right(fact.model_copy(update={"perhaps": ()}), type, vocabulary, moment)
+
+    right = observing._observe_set
+    plant.setattr(observing, "_observe_set", wrong)
+
+
 FAULTS: tuple[Plant, ...] = (
     unknown_is_read_as_no,
     an_error_is_allowed,
@@ -342,6 +350,7 @@ FAULTS: tuple[Plant, ...] = (
     a_block_with_a_support_beside_an_unknown_is_final,
     a_group_that_changed_its_kind_keeps_its_override,
     a_gain_from_an_open_list_closes_it,
+    what_may_be_so_leaves_a_no_as_it_is,
 )
 
 

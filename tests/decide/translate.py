@@ -360,6 +360,7 @@ def fact_of(name: str, fact: dict[str, Any], subject: str) -> Any:
     return FactSet(
         statements=statements("said"),
         denied=statements("denied"),
+        perhaps=statements("perhaps"),
         complete=fact["complete"],
         closed=closed and provenance(f"{source} closed", closed),
         declined=declined,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peer_match.facts.catalogue import CATALOGUE
-from peer_match.facts.fact import Fact, FactSet, Unknown
+from peer_match.facts.fact import Fact, FactSet, Statement, Unknown
 from peer_match.facts.observed import Observed, observe
 from peer_match.facts.truth import Truth, any_of
 from peer_match.facts.vocabulary import Term, Vocabulary
@@ -71,6 +71,49 @@ def test_a_foreign_code_leaves_a_list_open(fact: FactSet[Any]) -> None:
     assert (seen.values, seen.complete, seen.unknown) == (("blue",), False, Unknown.UNREADABLE)
     assert seen.holds("blue") is Truth.YES
     assert seen.holds("red") is Truth.UNKNOWN
+
+
+DAYS = ("2026-01-01", "2026-01-02", None)
+DATED = st.lists(st.tuples(st.sampled_from(CODES), st.sampled_from(DAYS)), max_size=4)
+
+
+def dated(pairs: list[tuple[str, str | None]]) -> tuple[Statement[Any], ...]:
+    return tuple(stated(code, day) for code, day in pairs)
+
+
+@given(DATED, DATED, DATED)
+def test_what_may_be_so_only_puts_a_no_in_doubt(
+    said: list[Any], denied: list[Any], perhaps: list[Any]
+) -> None:
+    plain = FactSet(statements=dated(said), denied=dated(denied))
+    before, after = of_many(plain), of_many(plain.model_copy(update={"perhaps": dated(perhaps)}))
+    for code in CODES:
+        was, now = before.states(code), after.states(code)
+        assert now is was or (was, now) == (Truth.NO, Truth.UNKNOWN), code
+    assert set(after.values) == set(before.values)
+
+
+@pytest.mark.parametrize(
+    ("denied", "perhaps", "states"),
+    [
+        ("2026-01-01", "2026-01-02", Truth.UNKNOWN),
+        ("2026-01-01", "2026-01-01", Truth.UNKNOWN),
+        ("2026-01-02", "2026-01-01", Truth.NO),
+        (None, "2026-01-01", Truth.UNKNOWN),
+        ("2026-01-02", None, Truth.UNKNOWN),
+    ],
+)
+def test_a_no_stands_only_if_it_is_surely_later_than_what_may_be_so(
+    denied: str | None, perhaps: str | None, states: Truth
+) -> None:
+    fact = FactSet(denied=dated([("red", denied)]), perhaps=dated([("red", perhaps)]))
+    assert of_many(fact).states("red") is states
+
+
+def test_one_word_that_says_yes_and_no_is_in_doubt() -> None:
+    both = dated([("red", "2026-01-01")])
+    found = of_many(FactSet(statements=both, denied=both, complete=True))
+    assert (found.states("red"), found.unknown) == (Truth.UNKNOWN, Unknown.CONFLICTING)
 
 
 # -- becoming and gaining --------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 
 from peer_match.facts.fact import Unknown
 from peer_match.facts.provenance import Moment
+from peer_match.facts.truth import Truth
 from peer_match.fhir.read_notes import NoteKind
 
 from .records import about, concept, notes, read, said, seen, the_patient, values
@@ -218,7 +219,7 @@ def test_an_observation_that_is_not_final_states_nothing(status: str) -> None:
     reading = read(coded("93030-5", YES, status=status))
     assert reading.patient is not None
     assert reading.patient.barriers.statements == ()
-    assert said(reading, f"status {status} was left out")
+    assert said(reading, f"status {status} is not relied on")
 
 
 def test_a_withdrawn_observation_states_nothing() -> None:
@@ -252,7 +253,7 @@ def test_unfinished_answers_are_left_out() -> None:
     reading = read(response("93030-5", {"valueBoolean": True}, status="in-progress"))
     assert reading.patient is not None
     assert reading.patient.barriers.statements == ()
-    assert said(reading, "answers of status in-progress were left out")
+    assert said(reading, "answers of status in-progress are not relied on")
 
 
 def test_tobacco_in_the_social_history_is_a_concern() -> None:
@@ -271,3 +272,35 @@ def test_a_language_other_than_english_is_an_answer_that_names_none() -> None:
     languages = the_patient(coded("54899-0", "LA30188-9")).languages
     assert (languages.statements, languages.unreadable, languages.complete) == ((), (), False)
     assert said(read(coded("54899-0", "LA30188-9")), "does not say which")
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        coded("93030-5", YES, date="2026-05-25", status="preliminary"),
+        coded("93030-5", YES, date="2026-05-25", modifierExtension=[{"url": "urn:not"}]),
+        coded("93030-5", YES, date="2026-05-25", subject={"display": "Somebody"}),
+        response("93030-5", {"valueBoolean": True}, status="in-progress", authored="2026-05-25"),
+    ],
+    ids=["preliminary", "modified", "of nobody knows whom", "unfinished"],
+)
+def test_a_yes_in_doubt_puts_an_older_no_in_doubt(doubtful: dict[str, Any]) -> None:
+    older = coded("93030-5", NO, date="2026-05-01")
+    assert seen(the_patient(older), "barriers").states("transport") is Truth.NO
+    assert seen(the_patient(older, doubtful), "barriers").states("transport") is Truth.UNKNOWN
+    later = coded("93030-5", NO, date="2026-05-28")
+    assert seen(the_patient(later, doubtful), "barriers").states("transport") is Truth.NO
+
+
+def test_a_no_in_doubt_puts_no_yes_in_doubt() -> None:
+    older = coded("93030-5", YES, date="2026-05-01")
+    doubtful = coded("93030-5", NO, date="2026-05-25", status="preliminary")
+    assert values(the_patient(older, doubtful), "barriers") == {"transport"}
+
+
+def test_unsure_about_a_partner_puts_an_older_no_in_doubt() -> None:
+    older = coded("76501-6", NO, date="2026-05-01")
+    unsure = coded("76501-6", "LA14072-5", date="2026-05-25")
+    term = "afraid-of-partner"
+    assert seen(the_patient(older), "risk_factors").states(term) is Truth.NO
+    assert seen(the_patient(older, unsure), "risk_factors").states(term) is Truth.UNKNOWN

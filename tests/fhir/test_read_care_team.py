@@ -88,3 +88,21 @@ def test_a_goal_in_words_alone_leaves_the_goals_unknown() -> None:
 @pytest.mark.parametrize("status", ["completed", "cancelled", "rejected", "entered-in-error"])
 def test_a_goal_that_is_over_is_no_goal(status: str) -> None:
     assert the_patient(goal(lifecycleStatus=status)).goals.statements == ()
+
+
+MODIFIED = {"modifierExtension": [{"url": "urn:not"}]}
+
+
+@pytest.mark.parametrize("status", ["active", "completed"])
+def test_a_goal_with_a_modifier_leaves_the_goals_unknown(status: str) -> None:
+    found = the_patient(goal(lifecycleStatus=status, **MODIFIED)).goals
+    assert (found.statements, len(found.unreadable)) == ((), 1)
+
+
+def test_a_team_with_a_modifier_names_no_point_of_contact() -> None:
+    member = {"role": [ROLE], "member": {"reference": "Practitioner/d"}}
+    reading = read(team(member, **MODIFIED), DOCTOR)
+    assert reading.patient is not None
+    found = reading.patient.point_of_contact
+    assert (found.statements, len(found.unreadable)) == ((), 1)
+    assert notes(reading, NoteKind.DOUBTFUL)

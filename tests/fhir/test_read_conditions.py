@@ -7,6 +7,7 @@ import pytest
 
 from peer_match.facts.fact import Unknown
 from peer_match.facts.provenance import Moment, StatedBy
+from peer_match.facts.truth import Truth
 from peer_match.fhir.read_notes import NoteKind
 
 from .records import LATER, about, concept, notes, read, said, seen, the_patient, values
@@ -71,6 +72,51 @@ def test_an_unconfirmed_condition_is_unknown(status: str) -> None:
     person = the_patient(condition(verificationStatus=concept(VERIFIED, status)))
     assert seen(person, "concerns").values == ()
     assert seen(person, "concerns").unknown is Unknown.UNREADABLE
+
+
+NO_MORE: dict[str, Any] = {"modifierExtension": [{"url": "urn:not", "valueBoolean": True}]}
+HOUSED = about(
+    "Observation",
+    status="final",
+    code=concept(SNOMED, "32911000", "Homeless"),
+    effectiveDateTime="2026-01-01",
+    valueBoolean=False,
+)
+HOMELESS: dict[str, Any] = {"code": concept(SNOMED, "32911000"), "onsetDateTime": "2026-02-01"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"verificationStatus": concept(VERIFIED, "unconfirmed")},
+        NO_MORE,
+        {**NO_MORE, "verificationStatus": concept(VERIFIED, "refuted")},
+        {"subject": {"display": "Somebody"}},
+    ],
+    ids=["not confirmed", "modified", "modified and refuted", "of nobody knows whom"],
+)
+def test_what_may_be_so_puts_an_older_no_in_doubt_and_no_later_one(more: dict[str, Any]) -> None:
+    perhaps = condition(**HOMELESS, **more)
+    assert seen(the_patient(HOUSED), "risk_factors").states("homelessness") is Truth.NO
+    found = seen(the_patient(HOUSED, perhaps), "risk_factors")
+    assert found.states("homelessness") is Truth.UNKNOWN
+    assert found.unknown is Unknown.UNREADABLE
+    later = {**HOUSED, "effectiveDateTime": "2026-03-01"}
+    assert seen(the_patient(later, perhaps), "risk_factors").states("homelessness") is Truth.NO
+
+
+def test_what_may_be_so_takes_nothing_from_what_is_so() -> None:
+    perhaps = condition(**HOMELESS, verificationStatus=concept(VERIFIED, "unconfirmed"))
+    person = the_patient(condition(**{**HOMELESS, "onsetDateTime": "2025-01-01"}), perhaps)
+    assert values(person, "risk_factors") == {"homelessness"}
+
+
+def test_a_flag_with_a_modifier_states_nothing_and_says_so() -> None:
+    flag = about("Flag", status="active", code=concept(SNOMED, "32911000"), **NO_MORE)
+    reading = read(flag)
+    assert reading.patient is not None
+    assert values(reading.patient, "risk_factors") == set()
+    assert said(reading, "a `modifierExtension`, which is not read, is not relied on")
 
 
 def test_a_past_overdose_stays_so_when_its_record_ends() -> None:

@@ -156,3 +156,12 @@ def test_a_medicine_may_be_known_by_its_ingredient() -> None:
 def test_a_medicine_named_in_words_needs_a_person() -> None:
     reading = read(order(medicationCodeableConcept=SNOMED))
     assert said(reading, "named in words")
+
+
+@pytest.mark.parametrize("more", [{}, {"status": "stopped"}, {"doNotPerform": True}])
+def test_an_order_with_a_modifier_leaves_the_list_unknown(more: dict[str, Any]) -> None:
+    reading = read(order(modifierExtension=[{"url": "urn:not"}], **more))
+    assert reading.patient is not None
+    assert values(reading.patient, "medications") == set()
+    assert seen(reading.patient, "medications").unknown is Unknown.UNREADABLE
+    assert said(reading, "is not relied on")

@@ -70,11 +70,12 @@ class FactSet(Frozen, Generic[Value]):
     The world is open: only when `complete` says so does a value's absence mean "no". `closed` says
     who said that the list is whole, and when: it is not whole before that, nor once something later
     was added. Without it the list is whole by definition. `denied` holds what was asked and
-    answered with no.
+    answered with no; `perhaps`, what may be so: it makes a no doubtful that is not surely later.
     """
 
     statements: tuple[Statement[Value], ...] = ()
     denied: tuple[Statement[Value], ...] = ()
+    perhaps: tuple[Statement[Value], ...] = ()
     complete: bool = False
     closed: Provenance | None = None
     declined: Provenance | None = None

@@ -8,7 +8,8 @@ Steps, for a fact at a moment:
    very highest, it is known only where some value surely lies within, and none is misdated: known
    by then, as far as anybody can tell, and dated in the future.
 3. A fact with many values: a value that was denied later than it was stated is denied; stated and
-   denied with neither surely later, it is in doubt. The list is whole only where somebody said so
+   denied with neither surely later, it is in doubt; and so is what may be so, unless
+   it surely stands or was denied later. The list is whole only where somebody said so
    by then, nothing was added since, and nothing in it could not be read.
 A code that its vocabulary lacks could not be read, whoever stated it: it is never a known value,
 which would read as a known difference from every code that a rule names.
@@ -245,25 +246,35 @@ def _observe_set(
     values: list[str] = []
     denied: set[str] = set()
     doubtful: set[str] = set()
+    contradictory = False
     stated_of, denials_of = _by_code(stated, type), _by_code(denials, type)
-    given = dict.fromkeys(_plain(one.value, type) for one in [*stated, *denials])
+    perhaps = [one for one in fact.perhaps if one.in_force(moment)]
+    perhaps_of = _by_code(perhaps, type)
+    given = dict.fromkeys(_plain(one.value, type) for one in [*stated, *denials, *perhaps])
     foreign = [code for code in given if _is_foreign(code, vocabulary)]
     for code in given:
         if _is_foreign(code, vocabulary):
             continue
         said, refused = stated_of.get(code, {}), denials_of.get(code, {})
+        maybe = perhaps_of.get(code, {})
         standing = latest((*said, *refused))
-        if all(one in said for one in standing):
+        if maybe and (not standing or any(one in refused for one in standing)):
+            still = latest((*standing, *maybe))
+            if any(one in maybe for one in still):
+                doubtful.add(code)
+                continue
+        if not any(one in refused for one in standing):
             values.append(code)
-        elif all(one in refused for one in standing):
+        elif not any(one in said for one in standing):
             denied.add(code)
         else:
             doubtful.add(code)
+            contradictory = True
     complete = not foreign and _is_whole(fact, stated, moment)
     open_for = Unknown.UNREADABLE if foreign else _why_open(values)
     missing = None if complete and not doubtful else _why_missing(fact, open_for)
     if doubtful:
-        missing = Unknown.CONFLICTING
+        missing = Unknown.CONFLICTING if contradictory else Unknown.UNREADABLE
     return Observed(
         type,
         vocabulary,

@@ -90,6 +90,7 @@ class SubjectFacts(Frozen):
 def _statements(fact: Any) -> Iterator[Any]:
     yield from fact.statements
     yield from getattr(fact, "denied", ())
+    yield from getattr(fact, "perhaps", ())
 
 
 class Patient(SubjectFacts):

@@ -294,6 +294,7 @@ def _joined(
     }
     if isinstance(old, FactSet) and isinstance(new, FactSet):
         both["denied"] = old.denied + new.denied
+        both["perhaps"] = old.perhaps + new.perhaps
         both["complete"] = old.complete or new.complete
         both["closed"] = _later_word(old.closed, new.closed) if new.complete else old.closed
     return old.model_copy(update=both)

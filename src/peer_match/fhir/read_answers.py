@@ -60,21 +60,34 @@ def read_answer(
     return understood
 
 
-def read_answer_of_somebody(
+def read_answer_in_doubt(
     chart: Chart, question: tuple[Coded, ...], answer: Answer, source: Provenance
 ) -> None:
-    """An answer that may be this person's. The highest risk counts; whatever else bears on what
-    they live with leaves its fact unknown, so that no list that somebody closes hides it.
+    """An answer that may be somebody else's, or that is not final. The highest risk counts;
+    whatever else bears on what the person lives with leaves its fact unknown, so that neither an
+    older no nor a list that somebody closes hides it.
     """
     if read_screen_in_doubt(chart, question, answer, source):
         return
     codes = {one.code for one in question if one.code and is_loinc(one.system)}
     asked = {fact for code in codes for fact in _ANSWERED_BY_CODE.get(code, ())}
+    about = {
+        (fact, term)
+        for fact, vocabulary in CODED_FACTS.items()
+        for term in (
+            *(chart.terms(vocabulary, question) if answer.says() != "no" else ()),
+            *(chart.terms(vocabulary, answer.codings) if fact in asked else ()),
+        )
+    }
     asked |= {fact for fact, word in CODED_FACTS.items() if chart.terms(word, question)}
     if _SAFE_AT_HOME in codes:
         asked.add("risk_factors")
+        if answer.says() != "yes":
+            about.add(("risk_factors", "unsafe-at-home"))
     for fact in sorted(asked & CODED_FACTS.keys()):
         chart.cannot_read(fact, source)
+    for fact, term in sorted(about):
+        chart.doubt(fact, as_value(fact, term), source)
 
 
 def _read_about_terms(
@@ -116,7 +129,7 @@ def _read_yes_no(
     elif said == "declined":
         found.declined.setdefault(key, []).append(source)
     elif said == "unsure":
-        chart.cannot_read(fact, source)
+        chart.doubt(fact, as_value(fact, term), source)
 
 
 def _read_by_code(

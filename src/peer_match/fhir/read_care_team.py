@@ -11,6 +11,7 @@ from peer_match.facts.patient import Person
 from peer_match.facts.provenance import Provenance, StatedBy
 from peer_match.fhir.read_chart import Chart
 from peer_match.fhir.read_element import Coded, Element
+from peer_match.fhir.read_modifiers import is_modified
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_references import Entry
 
@@ -24,6 +25,9 @@ def read_care_team(chart: Chart, entry: Entry) -> None:
     if not chart.is_about_the_person(entry, "subject"):
         return
     if (team["status"].text() or "active") not in _WORKS:
+        return
+    if is_modified(team):
+        chart.cannot_read("point_of_contact", _provenance(entry, team["period"]))
         return
     found = False
     for participant in team["participant"].items():
@@ -52,13 +56,15 @@ def _state(chart: Chart, entry: Entry, participant: Element, member: Entry | Non
     chart.state(
         "point_of_contact",
         Person(id=id or name or "", name=name or id or "", role=_POINT_OF_CONTACT),
-        Provenance(
-            source=entry.source,
-            stated_by=StatedBy.RECORD,
-            date=period["start"].date() or whole["start"].date(),
-        ),
+        _provenance(entry, period, whole),
         until=period["end"].date() or whole["end"].date(),
     )
+
+
+def _provenance(entry: Entry, *periods: Element) -> Provenance:
+    starts = (one["start"].date() for one in periods)
+    start = next((one for one in starts if one is not None), None)
+    return Provenance(source=entry.source, stated_by=StatedBy.RECORD, date=start)
 
 
 def _roles(concepts: Element) -> Iterator[Coded]:

@@ -38,6 +38,7 @@ class Findings:
 
     statements: list[Statement[Any]] = field(default_factory=list[Statement[Any]])
     denied: list[Statement[Any]] = field(default_factory=list[Statement[Any]])
+    perhaps: list[Statement[Any]] = field(default_factory=list[Statement[Any]])
     unreadable: list[Provenance] = field(default_factory=list[Provenance])
     # What was chosen from the answers to a question, with the question.
     chosen: list[tuple[str, Statement[Any]]] = field(
@@ -128,6 +129,11 @@ class Chart:
         """Something about the fact is on record and was not understood."""
         self.of(fact).unreadable.append(provenance)
 
+    def doubt(self, fact: str, value: Any, provenance: Provenance) -> None:
+        """The fact may have this value: no older or undated no stands against it."""
+        self.cannot_read(fact, provenance)
+        self.of(fact).perhaps.append(Statement(value=value, provenance=provenance))
+
     def term(self, vocabulary: str, coded: Coded) -> str | None:
         """The term of a vocabulary that a coding means."""
         if coded.system is None or coded.code is None:
@@ -217,6 +223,7 @@ def _fact(name: str, found: Findings) -> Fact[Any] | FactSet[Any]:
     return FactSet(
         statements=_sorted(found.all_statements()),
         denied=_sorted(found.denied),
+        perhaps=_sorted(found.perhaps),
         complete=found.closed is not None,
         closed=found.closed,
         declined=declined,

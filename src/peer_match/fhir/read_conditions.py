@@ -13,6 +13,7 @@ from peer_match.facts.provenance import PartialDate, Provenance
 from peer_match.facts.truth import Truth
 from peer_match.fhir.read_chart import Chart, recorded
 from peer_match.fhir.read_element import Coded, Element
+from peer_match.fhir.read_modifiers import is_modified
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_references import Entry
 from peer_match.fhir.read_suicide import is_coded_evidence, is_evidence, state_evidence
@@ -47,21 +48,22 @@ def read_condition(chart: Chart, entry: Entry) -> None:
     codings = condition["code"].codings()
     verification = condition["verificationStatus"].codes()
     stated = _terms(chart, condition["code"], codings)
-    evident = _is_evidence(chart, condition["code"], stated) and not verification & _NOT_SO
+    evident = _is_evidence(chart, condition["code"], stated)
     if not stated and not evident:
         return
-    if verification & _NOT_SO:
+    modified = is_modified(condition)
+    if verification & _NOT_SO and not modified:
         _note_not_so(chart, condition, codings)
         return
     span = _span(condition)
     source = _provenance(chart, entry, span)
     if evident:
         state_evidence(chart, condition["code"], source)
+    if verification & _NOT_SURE:
+        _note_not_sure(chart, condition, codings)
     for fact, term in stated:
-        if whose is Truth.UNKNOWN:
-            chart.cannot_read(fact, source)
-        elif verification & _NOT_SURE:
-            _note_not_sure(chart, condition, fact, source, codings)
+        if modified or whose is Truth.UNKNOWN or verification & _NOT_SURE:
+            chart.doubt(fact, as_value(fact, term), source)
         elif _is_past_event(chart, fact, term):
             chart.state(fact, as_value(fact, term), source)
         elif span.over and span.end is None:
@@ -79,7 +81,8 @@ def read_flag(chart: Chart, entry: Entry) -> None:
     codings = flag["code"].codings()
     status, period = flag["status"].text(), flag["period"]
     span = _Span(period["start"].date(), period["end"].date(), over=status != "active")
-    if status == "entered-in-error":
+    modified = is_modified(flag)
+    if status == "entered-in-error" and not modified:
         _note_not_so(chart, flag, codings)
         return
     stated = _terms(chart, flag["code"], codings)
@@ -94,8 +97,8 @@ def read_flag(chart: Chart, entry: Entry) -> None:
         today = source if span.over else source.model_copy(update={"date": None})
         state_evidence(chart, flag["code"], today)
     for fact, term in stated:
-        if whose is Truth.UNKNOWN:
-            chart.cannot_read(fact, source)
+        if modified or whose is Truth.UNKNOWN:
+            chart.doubt(fact, as_value(fact, term), source)
         elif _is_past_event(chart, fact, term):
             chart.state(fact, as_value(fact, term), source)
         elif not span.over or span.end is not None:
@@ -197,10 +200,7 @@ def _note_not_so(chart: Chart, resource: Element, codings: tuple[Coded, ...]) ->
     )
 
 
-def _note_not_sure(
-    chart: Chart, resource: Element, fact: str, source: Provenance, codings: tuple[Coded, ...]
-) -> None:
-    chart.cannot_read(fact, source)
+def _note_not_sure(chart: Chart, resource: Element, codings: tuple[Coded, ...]) -> None:
     chart.notes.add(
         NoteKind.DOUBTFUL,
         resource["verificationStatus"].path,

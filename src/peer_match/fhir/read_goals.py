@@ -8,6 +8,7 @@ from __future__ import annotations
 from peer_match.facts.patient import Goal
 from peer_match.facts.provenance import Provenance
 from peer_match.fhir.read_chart import Chart, recorded
+from peer_match.fhir.read_modifiers import is_modified
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_references import Entry
 
@@ -19,7 +20,8 @@ def read_goal(chart: Chart, entry: Entry) -> None:
     goal = entry.resource
     if not chart.is_about_the_person(entry, "subject"):
         return
-    if goal["lifecycleStatus"].text() not in _WANTED:
+    modified = is_modified(goal)
+    if goal["lifecycleStatus"].text() not in _WANTED and not modified:
         return
     written = goal["statusDate"].date() or goal["startDate"].date()
     source = Provenance(
@@ -28,6 +30,9 @@ def read_goal(chart: Chart, entry: Entry) -> None:
         date=goal["startDate"].date() or written,
         recorded=recorded(written),
     )
+    if modified:
+        chart.cannot_read("goals", source)
+        return
     terms = chart.terms("goal", goal["description"].codings())
     for term in terms:
         chart.state("goals", Goal(code=term, words=goal["description"]["text"].text()), source)

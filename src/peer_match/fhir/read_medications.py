@@ -15,6 +15,7 @@ from peer_match.facts.provenance import PartialDate, Provenance
 from peer_match.facts.truth import Truth
 from peer_match.fhir.read_chart import Chart, recorded
 from peer_match.fhir.read_element import Coded, Element
+from peer_match.fhir.read_modifiers import is_modified
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_references import Entry
 
@@ -55,9 +56,12 @@ def read_medication(chart: Chart, entry: Entry) -> None:
     source = _provenance(chart, entry)
     reported = bool(medicine["reportedReference"]) or medicine["reportedBoolean"].boolean() is True
     proposed = intent in _PROPOSALS and not (intent == "plan" and reported)
-    if medicine["doNotPerform"].boolean():
+    modified = is_modified(medicine)
+    if medicine["doNotPerform"].boolean() and not modified:
         return
-    if status in _NOT_TAKEN or proposed:
+    if modified and terms:
+        _note_perhaps_taken(chart, medicine, codings, source)
+    elif status in _NOT_TAKEN or proposed:
         # What a prescription provides may still be taken when all of it has been handed out.
         if status == "completed" and entry.type == "MedicationRequest" and not proposed and terms:
             chart.cannot_read("medications", source)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, cast
 
 from peer_match.fhir.read_element import Element
+from peer_match.fhir.read_notes import NoteKind
 
 # Tags and labels by which a server says that parts of a resource were left out or altered.
 _SHORTENED = frozenset({"SUBSETTED", "REDACTED", "MASKED", "ABSTRED", "AGGRED", "ANONYED"})
@@ -35,6 +36,19 @@ def modifier_in(resource: Element) -> Modifier | None:
             if label["code"].text() in _SHORTENED:
                 return Modifier(label.path, "a label that says that parts were left out")
     return None
+
+
+def is_modified(resource: Element) -> bool:
+    """Whether something may change the meaning of a resource, with a note where it does."""
+    if (modifier := modifier_in(resource)) is None:
+        return False
+    resource.notes.add(
+        NoteKind.DOUBTFUL,
+        modifier.path,
+        f"a resource with {modifier.what}, which is not read, is not relied on",
+        "send it without that, or ask the person",
+    )
+    return True
 
 
 def _extension_in(element: Element) -> str | None:

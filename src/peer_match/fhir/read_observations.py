@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from peer_match.facts.provenance import PartialDate, Provenance
 from peer_match.facts.truth import Truth, all_of
-from peer_match.fhir.read_answers import read_answer, read_answer_of_somebody
+from peer_match.fhir.read_answers import read_answer, read_answer_in_doubt
 from peer_match.fhir.read_chart import Chart, recorded
 from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_modifiers import modifier_in
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_references import Entry, type_of
-from peer_match.fhir.read_screens import is_screen, read_screen_in_doubt
+from peer_match.fhir.read_screens import is_screen
 from peer_match.fhir.read_suicide import is_evidence, read_evidence_in_answer
 from peer_match.fhir.read_values import Answer, answer_in
 from peer_match.fhir.read_whose import points_at
@@ -41,10 +41,9 @@ def read_observation(chart: Chart, entry: Entry) -> None:
             chart, holder["code"]["text"].text(), question, answer, source
         ):
             continue
-        if whose is Truth.UNKNOWN:
-            read_answer_of_somebody(chart, question, answer, source)
-        elif doubt is not None:
-            if not read_screen_in_doubt(chart, question, answer, source):
+        if whose is Truth.UNKNOWN or doubt is not None:
+            read_answer_in_doubt(chart, question, answer, source)
+            if doubt is not None:
                 _note_doubt(chart, doubt, question)
         elif not read_answer(chart, question, answer, source):
             _note_not_read(chart, holder, question)
@@ -137,6 +136,6 @@ def _note_doubt(chart: Chart, doubt: tuple[str, str], question: tuple[Coded, ...
     chart.notes.add(
         NoteKind.DOUBTFUL,
         where,
-        f"an observation {why} was left out: {said}",
+        f"an observation {why} is not relied on: {said}",
         "make it final and plain, or withdraw it",
     )

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from peer_match.facts.provenance import Provenance, StatedBy
 from peer_match.facts.truth import Truth
 from peer_match.fhir.code_systems import LOINC
-from peer_match.fhir.read_answers import read_answer, read_answer_of_somebody
+from peer_match.fhir.read_answers import read_answer, read_answer_in_doubt
 from peer_match.fhir.read_chart import Chart, recorded
 from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_modifiers import modifier_in
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.fhir.read_references import Entry
-from peer_match.fhir.read_screens import is_screen, read_screen_in_doubt
+from peer_match.fhir.read_screens import is_screen
 from peer_match.fhir.read_suicide import read_evidence_in_answer
 from peer_match.fhir.read_values import Answer, answer_in
 
@@ -52,10 +52,8 @@ def read_response(chart: Chart, entry: Entry) -> None:
                 chart, item["text"].text(), question, answer, source
             ):
                 continue
-            if whose is Truth.UNKNOWN:
-                read_answer_of_somebody(chart, question, answer, source)
-            elif doubt:
-                read_screen_in_doubt(chart, question, answer, source)
+            if whose is Truth.UNKNOWN or doubt:
+                read_answer_in_doubt(chart, question, answer, source)
             elif not question or not read_answer(chart, question, answer, source):
                 unread += 1
     if unread:
@@ -77,14 +75,14 @@ def _note_doubts(chart: Chart, entry: Entry, whose: Truth) -> bool:
         chart.notes.add(
             NoteKind.DOUBTFUL,
             status.path,
-            f"answers of status {status.text() or 'missing'} were left out",
+            f"answers of status {status.text() or 'missing'} are not relied on",
             "complete the questionnaire",
         )
     elif modifier is not None:
         chart.notes.add(
             NoteKind.DOUBTFUL,
             modifier.path,
-            f"answers with {modifier.what}, which is not read, were left out",
+            f"answers with {modifier.what}, which is not read, are not relied on",
             "send them without it, or ask again",
         )
     return status.text() not in _STANDS or modifier is not None
