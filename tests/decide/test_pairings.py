@@ -23,13 +23,16 @@ from peer_match.decide.pairings import (
     is_offered,
     scores_of,
     suggestion,
+    with_supports_given,
 )
 from peer_match.decide.screen import Pairing
+from peer_match.policy.condition import AllOf
 from peer_match.policy.policy import MustNot
 from peer_match.policy.reads import all_facts
 
-from .made import SHIPPED, must_not, points, prefer, score, screening, support
+from .made import SHIPPED, condition, must_not, points, prefer, score, screening, support
 
+GONE = "record-out-of-use holds"
 RISKY = "patient.goals includes parenting"
 TOPICS = ("housing", "money", "education", "parenting")
 
@@ -227,12 +230,15 @@ def test_one_block_that_nothing_may_lift_is_enough_for_no_support_at_all() -> No
 
 def test_no_support_is_given_against_an_error() -> None:
     """Though one would lift it: nobody knows what the rule would have said."""
-    failing = must_not("failing", "record-out-of-use holds", lifted_by=("bring-housing",))
+    either = (condition("group.topics includes none of housing"), condition(GONE))
+    failing = replace(must_not("failing", GONE, lifted_by=("bring-housing",)), when=AllOf(either))
     rules = book(lacking("housing"), failing, supports=(bringing("housing"),))
     asked = pairing(rules, topics=many())
     without = replace(asked, worlds=(World(asked.world.facts, {}, AS_OF),))
     found = suggestion(rules, without, "Seven", ())
     assert (found.supports, found.outcome) == ((), "blocked")
+    lifted = with_supports_given(rules, without, found.screening[0], ("bring-housing",))
+    assert lifted.outcome == "allowed"
 
 
 def test_who_is_eligible_as_they_are_is_given_no_support() -> None:

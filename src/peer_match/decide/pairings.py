@@ -129,9 +129,8 @@ def _smaller(one: Score | None, other: Score | None) -> Score | None:
 def _caps(book: Rulebook, screenings: Iterable[Screening]) -> Iterator[tuple[str, int, bool]]:
     caps = {rule.id: rule.cap for rule in book.must_nots if rule.cap is not None}
     for one in screenings:
-        cap = caps.get(one.rule)
-        if cap is not None and one.truth in ("yes", "unknown"):
-            yield one.rule, cap * GRADES_A_PERCENT, one.truth == "yes"
+        if one.rule in caps and one.truth in ("yes", "unknown"):
+            yield one.rule, caps[one.rule] * GRADES_A_PERCENT, one.truth == "yes"
 
 
 def edits_of(book: Rulebook, supports: Iterable[str]) -> tuple[Edit, ...]:

@@ -102,7 +102,7 @@ def consented_categories(
 ) -> frozenset[str]:
     """The kinds of fact that valid consents let a recipient see at a moment."""
     disclosures = [one for one in consents if one.use is ConsentUse.DISCLOSURE]
-    named = {category for one in disclosures if one.agreed for category in one.categories}
+    named = {category for one in disclosures for category in one.categories}
     return frozenset(
         category
         for category in named
@@ -224,8 +224,6 @@ class _Projection:
         return self.sees_whole or target in self.proposed
 
     def _is_unavailable(self, one: Suggestion) -> bool:
-        if self.shape.sees_other_people:
-            return False
         return any(
             self._is_hidden(screening.rule) and rank(screening.outcome) >= KEEPS_APART
             for screening in one.screening

@@ -56,8 +56,8 @@ def questions(
     ranked, held = tuple(eligible), tuple(waiting)
     leader_low = next((one.score.low for one in ranked if one.score is not None), 0)
     tallies: dict[str, _Tally] = {}
-    for place, one in enumerate(ranked):
-        if one.score is None or (place > 0 and one.score.high < leader_low):
+    for one in ranked:
+        if one.score is None or one.score.high < leader_low:
             continue
         for points in one.points:
             side = one.mentor_score if points.side == "mentor" else one.novice_score
@@ -84,12 +84,8 @@ def questions(
             for key in screening.unknown_facts:
                 swing = max(high - leader_low, 0) if waits else 0
                 tallies.setdefault(key, _Tally()).add(one.target, swing, screening.rule)
-    found = [
-        _question(policy, key, tally, facts[key])
-        for key, tally in tallies.items()
-        if facts[key].asked_of is not None
-    ]
-    return best(found)
+    found = (_question(policy, tally, facts[key]) for key, tally in tallies.items())
+    return best(one for one in found if one is not None)
 
 
 def _could_be_lost(
@@ -133,13 +129,16 @@ def _first_of_each_fact(found: Iterable[Question]) -> Iterator[Question]:
             yield one
 
 
-def _question(policy: Policy, key: str, tally: _Tally, reading: Reading) -> Question:
+def _question(policy: Policy, tally: _Tally, reading: Reading) -> Question | None:
+    """None where nobody is asked."""
+    if reading.asked_of is None:
+        return None
     item = next((one for one in policy.intake if one.fact == reading.fact), None)
     return Question(
         fact=reading.fact,
         about=reading.subject,
         asks=item.asks if item is not None else f"What is {reading.meaning}?",
-        asked_of=reading.asked_of or "clinician",
+        asked_of=reading.asked_of,
         reach=len(tally.targets),
         swing=tally.swing,
         rules=tuple(sorted(tally.rules)),
