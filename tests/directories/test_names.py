@@ -55,3 +55,4 @@ def test_what_may_have_been_meant() -> None:
     names = Names([Group(id="feed/dawn-patrol", name="Dawn")])
     assert names.near("feed/dawn-patrl") == "feed/dawn-patrol"
     assert names.near("feed/noon") is None
+    assert names.near("fed/dawn-patrol") == "feed/dawn-patrol"

@@ -27,13 +27,16 @@ from peer_match.facts.provenance import Frozen, Provenance, StatedBy
 class Unmatched(Frozen):
     """An annotation that fits nothing: `path` in the file, and the id it names.
 
-    `near` is the id of a group that may have been meant: then what was said may concern it, and
-    nobody should go on as if nothing had been said.
+    `near` is the id of a group that may have been meant.
     """
 
     path: str
     id: str
     near: str | None = None
+
+    def __str__(self) -> str:
+        meant = f"; did you mean `{self.near}`?" if self.near else ""
+        return f"{self.path}: nothing is called `{self.id}`, so it has no effect{meant}"
 
 
 class AnnotatedGroups(Frozen):

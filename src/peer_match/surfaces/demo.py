@@ -133,10 +133,7 @@ def _groups(policy: Policy, faults: Faults) -> tuple[Group, ...]:
             faults.problem(one.path, problem)
         found.extend(reading.groups)
     joined = annotate(found, annotations)
-    warn(
-        f"{sample.annotations()}: {one.path}: nothing is called `{one.id}`"
-        for one in joined.unmatched
-    )
+    warn(f"{sample.annotations()}: {one}" for one in joined.unmatched)
     return joined.groups
 
 

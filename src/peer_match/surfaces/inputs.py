@@ -156,7 +156,7 @@ def groups_from(
     return GroupsInput(
         groups=joined.groups,
         ids=tuple(ids),
-        unmatched=tuple(f"{one.path}: nothing is called `{one.id}`" for one in joined.unmatched),
+        unmatched=tuple(map(str, joined.unmatched)),
         notes=tuple(notes),
         warnings=tuple(warnings),
     )
