@@ -18,7 +18,9 @@ from peer_match.facts.week_text import parse_meeting, parse_window
 from peer_match.policy.load import load_policy
 from peer_match.policy.policy import Policy
 from peer_match.surfaces.report import report, week_picture
-from peer_match.surfaces.text import caseload_summary, explain, render_text
+from peer_match.surfaces.text import render_text
+from peer_match.surfaces.text_caseload import caseload_summary
+from peer_match.surfaces.text_target import explain
 
 from .test_text import printed
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
 from peer_match.decide.decision import Reading, Source
-from peer_match.surfaces.text import caseload_summary, explain, explain_briefly, render_text
+from peer_match.surfaces.text import render_text
+from peer_match.surfaces.text_caseload import caseload_summary
+from peer_match.surfaces.text_target import explain, explain_briefly
 
 from .examples import (
     BELIEF,

@@ -5,7 +5,7 @@
                 "fellowship": "aa", "zone": "America/Los_Angeles",
                 "facts": {"languages": ["english"]}}],
      "groups": [{"group": "orange-county/dawn-patrol", "source": "call with the group",
-                 "date": "2023-08-20", "facts": {"medication_stance": "supportive"},
+                 "date": "2023-08-20", "facts": {"medication_stance": "welcoming"},
                  "facilitators": [{"id": "f-1", "facts": {"status": "active"}}]}]}
 
 Owns the file's shape. A feed's `facts` hold for each of its groups of which nothing else is known.

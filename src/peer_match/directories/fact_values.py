@@ -4,7 +4,7 @@ The catalogue of facts settles what is allowed: a new fact can be annotated with
 
 | a fact that is | is written as |
 |---|---|
-| one code | `"supportive"` |
+| one code | `"welcoming"` |
 | a set of codes | `["english"]`, or `{"are": […], "are_not": […], "complete": true}` |
 | yes or no | `true` |
 | a number | `4` |

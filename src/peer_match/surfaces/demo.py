@@ -29,7 +29,7 @@ from peer_match.surfaces.inputs import (
 )
 from peer_match.surfaces.printing import warn
 from peer_match.surfaces.report import WeekPicture, report, week_picture
-from peer_match.surfaces.text import caseload_summary
+from peer_match.surfaces.text_caseload import caseload_summary
 from peer_match.surfaces.unmatched import known_ids, lines_of, unmatched_rows
 
 RECIPIENT = "clinician"

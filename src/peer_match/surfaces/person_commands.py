@@ -23,8 +23,9 @@ from peer_match.surfaces.printing import (
 )
 from peer_match.surfaces.report import report, week_picture
 from peer_match.surfaces.request import Answer, Request, answer
-from peer_match.surfaces.text import explain as explain_target
-from peer_match.surfaces.text import explain_briefly, render_text
+from peer_match.surfaces.text import render_text
+from peer_match.surfaces.text_target import explain as explain_target
+from peer_match.surfaces.text_target import explain_briefly
 
 # `readable=False`: typer would name one such file in words of its own, `check_readable` names all.
 PatientOption = Annotated[
