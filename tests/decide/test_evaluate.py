@@ -10,7 +10,7 @@ from facts.stated import AS_OF, NOW, at_least, conflicting, day, many, none_of, 
 from facts.stated import group as a_group
 from facts.stated import patient as person
 from peer_match.decide.case import Case, view
-from peer_match.decide.evaluate import World, amount, evaluate
+from peer_match.decide.evaluate import World, _within, amount, evaluate
 from peer_match.facts.fact import Fact, FactSet
 from peer_match.facts.truth import Truth
 from peer_match.policy.measures import Interval
@@ -198,3 +198,25 @@ def test_a_world_on_other_facts_keeps_its_findings_and_its_moment() -> None:
     told, other = world(), world(mentor_wanted=one(True))
     moved = told.on(other.facts)
     assert (moved.facts, moved.findings, moved.as_of) == (other.facts, told.findings, AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "truth"),
+    [
+        (10, 20, YES),
+        (None, 20, YES),
+        (10, None, YES),
+        (11, None, UNKNOWN),
+        (20, None, UNKNOWN),
+        (21, None, NO),
+        (None, 10, UNKNOWN),
+        (None, 9, NO),
+        (11, 19, UNKNOWN),
+    ],
+)
+def test_a_range_is_within_limits_or_outside_only_as_a_whole(
+    low: int | None, high: int | None, truth: Truth
+) -> None:
+    assert _within(Interval(10, 20), low, high) is truth
+    assert _within(Interval(10, None), 5, high=5) is NO
+    assert _within(Interval(10, None), 11, high=None) is UNKNOWN

@@ -11,9 +11,10 @@ import pytest
 from facts.stated import AS_OF, NOW, many, one
 from facts.stated import group as a_group
 from facts.stated import patient as person
+from peer_match.decide import screen as screens
 from peer_match.decide.case import Case, view
 from peer_match.decide.decision import Score, Suggestion
-from peer_match.decide.evaluate import World
+from peer_match.decide.evaluate import World, evaluate
 from peer_match.decide.pairings import (
     MOST_SUPPORTS,
     Rulebook,
@@ -26,13 +27,13 @@ from peer_match.decide.pairings import (
     with_supports_given,
 )
 from peer_match.decide.screen import Pairing
-from peer_match.policy.condition import AllOf
+from peer_match.facts.truth import Truth
+from peer_match.policy.condition import AnyOf
 from peer_match.policy.policy import MustNot
 from peer_match.policy.reads import all_facts
 
-from .made import SHIPPED, condition, must_not, points, prefer, score, screening, support
+from .made import SHIPPED, must_not, points, prefer, score, screening, support
 
-GONE = "record-out-of-use holds"
 RISKY = "patient.goals includes parenting"
 TOPICS = ("housing", "money", "education", "parenting")
 
@@ -228,17 +229,32 @@ def test_one_block_that_nothing_may_lift_is_enough_for_no_support_at_all() -> No
     assert suggested(rules, topics=many("money")).supports == ("bring-housing",)
 
 
-def test_no_support_is_given_against_an_error() -> None:
+def test_no_support_is_given_against_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Though one would lift it: nobody knows what the rule would have said."""
-    either = (condition("group.topics includes none of housing"), condition(GONE))
-    failing = replace(must_not("failing", GONE, lifted_by=("bring-housing",)), when=AllOf(either))
-    rules = book(lacking("housing"), failing, supports=(bringing("housing"),))
+    rules = book(lacking("housing"), supports=(bringing("housing"),))
     asked = pairing(rules, topics=many())
-    without = replace(asked, worlds=(World(asked.world.facts, {}, AS_OF),))
-    found = suggestion(rules, without, "Seven", ())
-    assert (found.supports, found.outcome) == ((), "blocked")
-    lifted = with_supports_given(rules, without, found.screening[0], ("bring-housing",))
-    assert lifted.outcome == "allowed"
+    assert suggestion(rules, asked, "Seven", ()).supports == ("bring-housing",)
+
+    def failing(when: Any, world: World) -> Truth:
+        if not world.facts.observed("group.topics").values:
+            raise ValueError
+        return evaluate(when, world)
+
+    monkeypatch.setattr(screens, "evaluate", failing)
+    found = suggestion(rules, asked, "Seven", ())
+    assert (found.supports, found.outcome) == ((), "hold")
+    [held] = found.screening
+    assert with_supports_given(rules, asked, held, ("bring-housing",)).outcome == "allowed"
+
+
+def test_a_support_lifts_no_rule_that_does_not_name_it() -> None:
+    """Not even beside one that it names: each sees only the supports that it names."""
+    both = replace(lacking("money"), when=AnyOf((lacking("housing").when, lacking("money").when)))
+    rules = book(both, supports=(bringing("housing"), bringing("money")))
+    asked = pairing(rules, topics=many())
+    blocked = screening(both.id, "blocked")
+    given = with_supports_given(rules, asked, blocked, ("bring-housing", "bring-money"))
+    assert given.outcome == "blocked"
 
 
 def test_who_is_eligible_as_they_are_is_given_no_support() -> None:
