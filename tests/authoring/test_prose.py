@@ -11,17 +11,16 @@ from peer_match.policy.condition import sentences
 from peer_match.policy.load import PackReading
 from peer_match.policy.policy import (
     AnyRule,
-    Citation,
     Finding,
     MustNot,
     Override,
     Plan,
     Policy,
     Prefer,
-    Rule,
     Support,
 )
 from peer_match.policy.reads import conditions_of
+from peer_match.policy.rule import Citation, Rule
 from peer_match.policy.rule_files import (
     CheckInShape,
     ContactShape,

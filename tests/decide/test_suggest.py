@@ -21,7 +21,7 @@ from peer_match.facts.fact import Fact, FactSet, Statement
 from peer_match.facts.patient import Person, Priority
 from peer_match.facts.week import Meeting
 from peer_match.facts.zones import TZDATA_VERSION
-from peer_match.policy.policy import Citation
+from peer_match.policy.rule import Citation
 
 from .made import HERE, SHIPPED, must_not, plan, policy, prefer, support
 

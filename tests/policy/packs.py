@@ -30,6 +30,7 @@ FOLDERS = {
     "finding": "findings",
     "support": "supports",
     "plan": "plan",
+    "instrument": "instruments",
 }
 DEFAULTS: dict[str, dict[str, Any]] = {
     "must_not": {"if_unknown": "hold"},
@@ -40,6 +41,12 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "task": {"title": "Arrange it", "role": "point-of-contact", "within": "7 days"},
     },
     "plan": {"if_unknown": "include"},
+    "instrument": {
+        "score": "collect sum",
+        "answers": {"often": {"never": 0, "daily": 2}},
+        "items": [{"item": "a", "answers": "often"}, {"item": "b", "answers": "often"}],
+        "bands": {"low": "0..1", "high": "2..4"},
+    },
 }
 NEITHER: list[dict[str, Any]] = [{"given": {}, "expect": "unknown"}]
 
@@ -105,6 +112,9 @@ class Pack:
 
     def plan(self, id: str, **keys: Any) -> "Pack":
         return self.rule("plan", id, **keys)
+
+    def instrument(self, id: str, **keys: Any) -> "Pack":
+        return self.rule("instrument", id, **keys)
 
     def edit(self, path: str, old: str, new: str) -> "Pack":
         """One change of a file of the pack; `old` must occur once."""

@@ -40,7 +40,6 @@ pathway: outreach
 tiers:
   - {role: point-of-contact, within: 1 day, fallback: supervisor}
 """
-INSTRUMENT = "instrument: phq-9\nbands: {0: none}\n"
 ALWAYS = "always: nobody-in-crisis-is-sent-away\n"
 
 
@@ -49,7 +48,6 @@ ALWAYS = "always: nobody-in-crisis-is-sent-away\n"
     [
         ("safety/escalate/missed-meetings-after-disclosure.yaml", ESCALATE, "escalate"),
         ("pathways/outreach.yaml", PATHWAY, "pathway"),
-        ("instruments/phq-9.yaml", INSTRUMENT, "instrument"),
         ("always/nobody-in-crisis-is-sent-away.yaml", ALWAYS, "always"),
     ],
 )

@@ -15,10 +15,10 @@ from peer_match.facts.observed import Observed
 from peer_match.facts.truth import Truth
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, listed, quote
+from peer_match.policy.file_header import RuleHeader
 from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence
 from peer_match.policy.pack_files import PackFileRead
 from peer_match.policy.policy import OUTCOMES
-from peer_match.policy.rule_files import RuleHeader
 from peer_match.policy.typography import how_to_type
 
 NOON = time(12, tzinfo=UTC)
@@ -41,6 +41,23 @@ class Example:
     as_of: datetime
     expected: str
     is_sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """One example: what it expected, what the rule gave, and whether the two agree."""
+
+    rule: str
+    number: int
+    position: Position
+    expected: str
+    got: str
+    truth: Truth
+
+    @property
+    def passed(self) -> bool:
+        """Whether the rule gave what was expected."""
+        return self.expected == self.got
 
 
 @dataclass

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from peer_match.authoring.example_reader import CASES, Example, ExampleReader
+from peer_match.authoring.example_reader import CASES, Example, ExampleReader, ExampleResult
 from peer_match.authoring.example_values import ExampleFacts
+from peer_match.authoring.instrument_examples import run_instrument_examples
 from peer_match.decide.decision import FULL_SCORE
 from peer_match.decide.evaluate import World, evaluate
 from peer_match.decide.score import USUAL, score_rule
@@ -20,7 +21,7 @@ from peer_match.facts.observed import Observed
 from peer_match.facts.truth import Truth
 from peer_match.policy.assembly import Assembly
 from peer_match.policy.condition import Holds
-from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, quote
+from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote
 from peer_match.policy.load import PackReading
 from peer_match.policy.nodes import Mapping
 from peer_match.policy.pack_files import PackFileRead
@@ -43,23 +44,6 @@ class _Given:
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleResult:
-    """One example: what it expected, what the rule gave, and whether the two agree."""
-
-    rule: str
-    number: int
-    position: Position
-    expected: str
-    got: str
-    truth: Truth
-
-    @property
-    def passed(self) -> bool:
-        """Whether the rule gave what was expected."""
-        return self.expected == self.got
-
-
-@dataclass(frozen=True, slots=True)
 class ExampleRun:
     """Every example of a pack, with the problems of those that fail or are missing."""
 
@@ -78,6 +62,12 @@ def run_examples(reading: PackReading) -> ExampleRun:
     results: list[ExampleResult] = []
     problems: list[Diagnostic] = []
     for file in assembly.files.values():
+        if file.kind == "instrument":
+            if (instrument := assembly.instruments.get(file.id)) is not None:
+                scored = run_instrument_examples(instrument, file, problems)
+                results.extend(scored)
+                problems.extend(_failed(one) for one in scored if not one.passed)
+            continue
         examples = ExampleReader(file, assembly.vocabularies, problems)
         before = len(problems)
         read = [one for one in examples.read() if one is not None]

@@ -17,6 +17,7 @@ FOLDERS = {
     "finding": "findings",
     "support": "supports",
     "plan": "plan",
+    "instrument": "instruments",
 }
 
 TITLE = "Say in one plain sentence what this rule does"
@@ -130,6 +131,26 @@ examples:
     expect: no
   - given: {}
     expect: unknown
+""",
+    "instrument": """\
+score: collect sum       # or: most severe, with rows and without points
+answers:
+  how-often: {never: 0, sometimes: 1, often: 2}
+items:                   # short names; an item's own words stay on its form
+  - {item: first-item, answers: how-often}
+  - {item: second-item, answers: how-often}
+bands: {low: 0..1, high: 2..4}
+examples:                # both ends of every band, and a missing answer
+  - given: {every: never}
+    expect: {total: 0, band: low}
+  - given: {first-item: sometimes, second-item: never}
+    expect: {total: 1, band: low}
+  - given: {every: sometimes}
+    expect: {total: 2, band: high}
+  - given: {every: often}
+    expect: {total: 4, band: high}
+  - given: {first-item: sometimes, second-item: refused}
+    expect: {total: 1..3, band: low..high}
 """,
 }
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from peer_match.authoring.scaffold import FOUND, TITLE, WHY
 from peer_match.policy.diagnostics import Diagnostic, error, warning
+from peer_match.policy.file_header import RuleHeader
 from peer_match.policy.load import PackReading
 from peer_match.policy.nodes import Node, Scalar, Sequence, node_at
 from peer_match.policy.pack_files import PackFileRead
-from peer_match.policy.rule_files import RuleHeader
 
 TO_WRITE = {
     TITLE: "write a `title` that says what this rule does",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.policy.assembly import Assembly
+from peer_match.policy.bind_instrument import InstrumentParts
 from peer_match.policy.diagnostics import (
     Diagnostic,
     error,
@@ -11,7 +12,9 @@ from peer_match.policy.diagnostics import (
     quote,
 )
 from peer_match.policy.edit import Edit
+from peer_match.policy.file_header import RuleHeader
 from peer_match.policy.grading import read_cap, read_grade
+from peer_match.policy.instrument_files import InstrumentFile
 from peer_match.policy.nodes import Mapping, Scalar, Sequence
 from peer_match.policy.pack_files import FilesRead
 from peer_match.policy.policy import (
@@ -29,7 +32,6 @@ from peer_match.policy.rule_files import (
     OnYes,
     PlanFile,
     PreferFile,
-    RuleHeader,
     SourcesFile,
     SupportFile,
 )
@@ -86,6 +88,8 @@ class _Rule(RuleParts):
                 self._support(shape)
             case PlanFile():
                 self._plan(shape)
+            case InstrumentFile():
+                InstrumentParts(self.file, self.vocabularies, self.assembly, self.problems).bind()
             case _:
                 raise AssertionError(self.file.kind)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from peer_match.facts.vocabulary import Vocabularies
+from peer_match.policy.instrument import Instrument
 from peer_match.policy.pack_files import ABOUT_A_TARGET, PackFileRead
 from peer_match.policy.policy import AnyRule, Finding, MustNot, Plan, Prefer, Support, Target
 from peer_match.policy.rule_files import SourceShape
@@ -35,6 +36,7 @@ class Assembly:
     findings: dict[str, Finding] = field(default_factory=dict[str, Finding])
     supports: dict[str, Support] = field(default_factory=dict[str, Support])
     plans: list[Plan] = field(default_factory=list[Plan])
+    instruments: dict[str, Instrument] = field(default_factory=dict[str, Instrument])
 
     def rules(self) -> Iterator[AnyRule]:
         """Every bound rule."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from peer_match.policy.assembly import Assembly
 from peer_match.policy.diagnostics import Diagnostic, Position, error, quote
+from peer_match.policy.file_header import RuleHeader
 from peer_match.policy.nearness import source_meant
 from peer_match.policy.nodes import Mapping, Scalar, Sequence, node_at
 from peer_match.policy.pack_files import PackFileRead
-from peer_match.policy.rule_files import RuleHeader
 from peer_match.policy.scalar_types import is_id
 
 

@@ -14,7 +14,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from peer_match.policy.rule_codes import EXAMPLES, MEANING, REFERENCES, SENTENCES, STEWARDSHIP
+from peer_match.policy.rule_codes import (
+    EXAMPLES,
+    INSTRUMENTS,
+    MEANING,
+    REFERENCES,
+    SENTENCES,
+    STEWARDSHIP,
+)
 
 FAMILIES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -251,7 +258,7 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
     _FILE_AND_SYNTAX
     | {
         code: Code(*row)
-        for rows in (SENTENCES, REFERENCES, MEANING, STEWARDSHIP, EXAMPLES)
+        for rows in (SENTENCES, REFERENCES, INSTRUMENTS, MEANING, STEWARDSHIP, EXAMPLES)
         for code, row in rows.items()
     }
 )

@@ -167,6 +167,7 @@ def _policy(
         findings=assembly.findings,
         supports=assembly.supports,
         plans=tuple(assembly.plans),
+        instruments=assembly.instruments,
         intake=tuple(_only(files, IntakeFile).items),
         disclosure_categories=frozenset(disclosure.categories),
         recipients={one.code: one for one in disclosure.recipients},

@@ -11,8 +11,9 @@ from typing import Final, get_args
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from peer_match.policy.file_header import RuleHeader
 from peer_match.policy.nodes import Mapping
-from peer_match.policy.rule_files import RULE_KINDS, RuleHeader
+from peer_match.policy.rule_files import RULE_KINDS
 from peer_match.policy.schema_reader import PlainValue, keys_at_fault, plain_value
 
 HEADER: Final = frozenset(RuleHeader.model_fields)

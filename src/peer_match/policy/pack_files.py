@@ -9,9 +9,10 @@ from pathlib import Path
 import orjson
 
 from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote, start_of_file
+from peer_match.policy.file_header import Shape
 from peer_match.policy.mended import HEADER, read_mended
 from peer_match.policy.nodes import Mapping, Node, Scalar
-from peer_match.policy.rule_files import FILE_KINDS, NOT_YET_KEYS, NOT_YET_KINDS, Shape
+from peer_match.policy.rule_files import FILE_KINDS, NOT_YET_KEYS, NOT_YET_KINDS
 from peer_match.policy.schema_reader import read_model
 from peer_match.policy.source import read_yaml
 from peer_match.policy.typography import how_to_type

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
 
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.policy.condition import Condition, MeasureCall
-from peer_match.policy.diagnostics import Position
 from peer_match.policy.edit import Edit
+from peer_match.policy.instrument import Instrument
+from peer_match.policy.rule import Rule
 from peer_match.policy.rule_files import (
     IncludeShape,
     IntakeItemShape,
@@ -23,40 +23,6 @@ from peer_match.policy.units import Span
 Target = Literal["group", "mentor"]
 Outcome = Literal["allowed", "caution", "ask", "hold", "blocked"]
 OUTCOMES: tuple[Outcome, ...] = ("allowed", "caution", "ask", "hold", "blocked")
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A source of a rule and its status (V seen, M from memory, D design default)."""
-
-    cite: str
-    finding: str
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What every rule has. `digest` changes with anything in its file that has a meaning."""
-
-    id: str
-    title: str
-    why: str
-    sources: tuple[Citation, ...]
-    owner: str
-    status: Literal["draft", "active", "retired"]
-    effective: date
-    until: date | None
-    review_by: date
-    position: Position
-    digest: str
-
-    def in_force(self, day: date) -> bool:
-        """Active, begun, and not over (it still holds on its last day)."""
-        return (
-            self.status == "active"
-            and self.effective <= day
-            and (self.until is None or day <= self.until)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +119,7 @@ class Policy:
     findings: dict[str, Finding]
     supports: dict[str, Support]
     plans: tuple[Plan, ...]
+    instruments: dict[str, Instrument]
     intake: tuple[IntakeItemShape, ...]
     disclosure_categories: frozenset[str]
     recipients: dict[str, RecipientShape]

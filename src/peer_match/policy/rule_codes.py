@@ -147,6 +147,35 @@ REFERENCES: Final[dict[str, Row]] = {
     ),
 }
 
+INSTRUMENTS: Final[dict[str, Row]] = {
+    "PM220": (
+        "an item, an answer or a band that the instrument does not have",
+        "Rows, signals and conditions of an instrument name its own items, their answers and its "
+        "bands. An item names only items before it, since those are asked first.",
+        '# before\n- {when: {thought: ["yes"]}, band: low}\n'
+        '# after\n- {when: {thoughts: ["yes"]}, band: low}',
+    ),
+    "PM325": (
+        "parts that do not fit the way in which an instrument is scored",
+        "`collect sum` adds the points of the answers and gives each total a band. `most severe` "
+        "takes the most severe band of the rows that hold, and nothing is added up: a screen whose "
+        "answers differ in weight has no sum.",
+        'score: most severe\nanswers:\n  yes-no: ["no", "yes"]\nbands: [none-reported, low, high]',
+    ),
+    "PM326": (
+        "a gap or an overlap in the bands of an instrument",
+        "Every total that the answers can have is in exactly one band. In a gap somebody would "
+        "have no result; in an overlap one of two would silently win.",
+        "# before\nbands: {minimal: 0..4, mild: 6..9}\n# after\nbands: {minimal: 0..4, mild: 5..9}",
+    ),
+    "PM327": (
+        "a part of an instrument that can never matter",
+        "A band to which no row leads, a row that says no more than another, or an item that no "
+        "row reads looks like a safeguard and is none.",
+        '- {when: {intent: ["yes"]}, band: high}',
+    ),
+}
+
 MEANING: Final[dict[str, Row]] = {
     "PM301": (
         "`widen` without a cap, or a cap without `widen`",

@@ -6,11 +6,13 @@ checked in `bind` and `load`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from peer_match.facts.vocabulary import Coding
+from peer_match.policy.file_header import RuleHeader, Shape
+from peer_match.policy.instrument_files import InstrumentFile
 from peer_match.policy.schema_reader import (
     READS_WHOLE_NUMBER,
     IsoDate,
@@ -18,7 +20,6 @@ from peer_match.policy.schema_reader import (
     Text,
     WholeNumber,
     YesNo,
-    expected,
 )
 
 RawCondition = Annotated[
@@ -43,7 +44,6 @@ RawCondition = Annotated[
         }
     ),
 ]
-RawExamples = Annotated[list[dict[str, Any]], Field(min_length=1)]
 
 # Above any number that a pack has a use for, and low enough for every sum and date to be exact.
 Weight = Annotated[int, Field(ge=0, le=10_000), READS_WHOLE_NUMBER]
@@ -56,52 +56,6 @@ Days = Annotated[int, Field(ge=1, le=100_000), READS_WHOLE_NUMBER]
 MOST_TERMS = 2_000
 
 OnYes = Literal["block", "hold", "ask", "caution"]
-
-
-class Shape(BaseModel):
-    """A mapping of a rule file: closed to keys that it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Cited(Shape):
-    """A source of a rule: an id of `sources.yaml`, and what was found there."""
-
-    cite: KebabId
-    finding: Text
-
-
-CITED_AS = 'below `source:` write `- {cite: ID-IN-SOURCES.YAML, finding: "what it says"}`'
-
-
-def _cited(value: Any) -> Any:
-    if isinstance(value, str):
-        raise expected("an id of `sources.yaml` and what it says", CITED_AS)
-    return value
-
-
-def _sources(value: Any) -> Any:
-    if not isinstance(value, list):
-        raise expected("a list of sources", CITED_AS)
-    return cast("list[object]", value)
-
-
-class RuleHeader(Shape):
-    """What every rule says about itself."""
-
-    title: Text
-    why: Text
-    source: Annotated[
-        list[Annotated[Cited, BeforeValidator(_cited)]],
-        Field(min_length=1),
-        BeforeValidator(_sources),
-    ]
-    owner: KebabId
-    status: Literal["draft", "active", "retired"]
-    effective: IsoDate
-    until: IsoDate | None = None
-    review_by: IsoDate
-    examples: RawExamples
 
 
 class OverrideShape(Shape):
@@ -405,6 +359,7 @@ RULE_KINDS: dict[str, type[RuleHeader]] = {
     "finding": FindingFile,
     "support": SupportFile,
     "plan": PlanFile,
+    "instrument": InstrumentFile,
 }
 FILE_KINDS: dict[str, type[Shape]] = {
     **RULE_KINDS,
@@ -414,5 +369,5 @@ FILE_KINDS: dict[str, type[Shape]] = {
     "disclosure": DisclosureFile,
     "pack": PackFile,
 }
-NOT_YET_KINDS = ("instrument", "escalate", "pathway", "always")
+NOT_YET_KINDS = ("escalate", "pathway", "always")
 NOT_YET_KEYS = {"pack": ("extends",)}

@@ -18,11 +18,13 @@ from peer_match.policy.diagnostics import (
     has_errors,
     quote,
 )
+from peer_match.policy.file_header import RuleHeader
 from peer_match.policy.nearness import value_meant
 from peer_match.policy.nodes import Node, Scalar, Sequence, node_at
 from peer_match.policy.pack_files import PackFileRead
-from peer_match.policy.policy import Citation, Override, Target
-from peer_match.policy.rule_files import OverrideShape, RuleHeader
+from peer_match.policy.policy import Override, Target
+from peer_match.policy.rule import Citation
+from peer_match.policy.rule_files import OverrideShape
 from peer_match.policy.typography import how_to_type
 from peer_match.policy.units import CALENDAR_UNITS, Span, whole_number
 

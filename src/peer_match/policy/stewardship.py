@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from peer_match.policy.diagnostics import Diagnostic, error
+from peer_match.policy.file_header import RuleHeader
 from peer_match.policy.load import PackReading
-from peer_match.policy.rule_files import RuleHeader
 
 
 def overdue_reviews(reading: PackReading, day: date) -> list[Diagnostic]:

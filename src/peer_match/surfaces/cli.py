@@ -13,6 +13,7 @@ from peer_match.decide.canonical import digest
 from peer_match.surfaces import demo as demonstration
 from peer_match.surfaces.directory_commands import directory_app
 from peer_match.surfaces.faults import EXIT_CODES, Exit
+from peer_match.surfaces.instrument_commands import instrument_app
 from peer_match.surfaces.intake_commands import intake_app
 from peer_match.surfaces.person_commands import explain, suggest
 from peer_match.surfaces.printing import JsonOption, print_json
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command(epilog=EXIT_CODES)(suggest)
 app.command(epilog=EXIT_CODES)(explain)
 app.add_typer(directory_app, name="directory")
+app.add_typer(instrument_app, name="instrument")
 app.add_typer(intake_app, name="intake")
 app.add_typer(roster_app, name="roster")
 app.add_typer(rules_app, name="rules")

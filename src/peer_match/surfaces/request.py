@@ -65,7 +65,7 @@ def answer(request: Request) -> Answer:
     check_outputs(request.outputs, request.inputs, faults)
     if moment is None or faults.said:
         stop(faults.said)
-    policy = _policy(request.rules)
+    policy = policy_from(request.rules)
     with working("Reading and deciding"):
         return _decided(request, moment, policy)
 
@@ -141,7 +141,8 @@ def moment_of(text: str, faults: Faults) -> datetime | None:
     return moment
 
 
-def _policy(rules: Path | None) -> Policy:
+def policy_from(rules: Path | None) -> Policy:
+    """The policy of a folder or of the shipped pack; stops with its problems."""
     try:
         return load_policy(rules)
     except PolicyError as problem:
