@@ -8,15 +8,16 @@ from typing import Any
 import orjson
 import pytest
 from jsonschema import Draft202012Validator
-from typer.testing import CliRunner, Result
 
 from peer_match import __version__
+from peer_match.facts.zones import TZDATA_VERSION
 from peer_match.fhir.intake import intake_questionnaire
 from peer_match.policy.load import load_policy, shipped_rules
 from peer_match.surfaces.cli import app
 from peer_match.surfaces.faults import EXIT_CODES
 
 from .command_line import GROUPS, Inputs, whole_inputs
+from .in_process import done, in_json, peer_match, words
 
 DECISION_SCHEMA = Path(__file__).parents[2] / "docs" / "decision.schema.json"
 
@@ -44,29 +45,6 @@ COMMANDS: dict[tuple[str, ...], str] = {
 
 FOLDERS = {one[:1] for one in COMMANDS if len(one) > 1}
 """The commands that only hold others."""
-
-
-def peer_match(*arguments: str | Path) -> Result:
-    """Runs the program in this process, on a terminal of 100 columns without colours."""
-    runner = CliRunner(env={"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"})
-    return runner.invoke(app, [str(one) for one in arguments])
-
-
-def done(*arguments: str | Path) -> str:
-    """What a command printed that ended well."""
-    result = peer_match(*arguments)
-    assert result.exit_code == 0, result.output
-    assert result.stderr == ""
-    return result.stdout
-
-
-def in_json(*arguments: str | Path) -> Any:
-    return orjson.loads(done(*arguments, "--json"))
-
-
-def words(text: str) -> str:
-    """Printed text without frames and line breaks."""
-    return " ".join(re.sub(r"[─│╭╮╰╯]", " ", text).split())
 
 
 @pytest.fixture
@@ -215,7 +193,7 @@ class TestExplain:
     def test_a_group_that_fits(self, inputs: Inputs) -> None:
         said = words(done("explain", "feed/harbour-lights", *inputs.arguments()))
         assert "Harbour Lights" in said
-        one = in_json("explain", "feed/harbour-lights", *inputs.arguments())
+        one = in_json("explain", "feed/harbour-lights", *inputs.arguments())["suggestion"]
         assert one in in_json("suggest", *inputs.arguments())["groups"]["eligible"]
 
     def test_a_group_that_does_not_says_which_rule_and_why(self, inputs: Inputs) -> None:
@@ -254,6 +232,7 @@ class TestDirectory:
         )
         found = orjson.loads(peer_match(*arguments, "--json").stdout)
         assert (found["rows"], found["groups"]) == (3, 2)
+        assert found["tzdata_version"] == TZDATA_VERSION
         assert {"kind": "refused", "reason": "id-missing", "rows": 1} in found["reasons"]
 
     def test_what_was_read_can_be_matched_in_place_of_the_feed(self, inputs: Inputs) -> None:

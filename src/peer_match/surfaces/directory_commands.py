@@ -12,6 +12,7 @@ import typer
 from peer_match.directories.own_groups import write_groups
 from peer_match.directories.read import read_directory_file
 from peer_match.directories.reading import DirectoryReading, FeedSettings, Format
+from peer_match.facts.zones import TZDATA_VERSION
 from peer_match.policy.load import load_policy
 from peer_match.surfaces.faults import EXIT_CODES, Exit, Faults, stop
 from peer_match.surfaces.files import check_outputs, check_readable, write_or_stop
@@ -108,6 +109,7 @@ def _as_json(reading: DirectoryReading) -> dict[str, object]:
         "format": reading.format,
         "rows": reading.rows,
         "groups": len(reading.groups),
+        "tzdata_version": TZDATA_VERSION,
         "reasons": [
             {"kind": kind, "reason": reason, "rows": count}
             for (kind, reason), count in sorted(_counts(reading).items())

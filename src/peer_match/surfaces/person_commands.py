@@ -9,8 +9,9 @@ import orjson
 import typer
 
 from peer_match.decide.canonical import canonical
-from peer_match.decide.decision import Suggestion
+from peer_match.decide.decision import Decision, Suggestion
 from peer_match.fhir.write_bundle import write_bundle
+from peer_match.surfaces.explanation import explanation
 from peer_match.surfaces.faults import stop
 from peer_match.surfaces.files import write_or_stop
 from peer_match.surfaces.printing import (
@@ -26,6 +27,7 @@ from peer_match.surfaces.request import Answer, Request, answer
 from peer_match.surfaces.text import render_text
 from peer_match.surfaces.text_target import explain as explain_target
 from peer_match.surfaces.text_target import explain_briefly
+from peer_match.surfaces.words import standing
 
 # `readable=False`: typer would name one such file in words of its own, `check_readable` names all.
 PatientOption = Annotated[
@@ -135,22 +137,9 @@ def explain(
     found = answer(
         _request(patient, intake, groups, annotations, mentors, rules, as_of, recipient, ())
     )
-    every = {
-        one.target: one
-        for part in (found.decision.groups, found.decision.mentors)
-        for list in (part.eligible, part.eligible_with_support, part.waiting, part.blocked)
-        for one in list
-    }
-    one = every.get(target)
-    if one is None:
-        stop(
-            [
-                f"`{target}` is not among the {len(every)} groups and mentors of this decision"
-                f"{_near_target(target, every)}"
-            ]
-        )
+    one = _one(found.decision, target)
     if json:
-        print_json(one)
+        print_json(explanation(found.decision, one))
     else:
         show = explain_target if all else explain_briefly
         print_text(show(found.decision, target))
@@ -185,6 +174,30 @@ def _page(found: Answer) -> bytes:
     picture = week_picture(decision, found.patient, {one.id: one for one in found.groups})
     weeks = {} if picture is None else {decision.patient.id: picture}
     return report([decision], title="Peer support suggestions", weeks=weeks).encode()
+
+
+def _one(decision: Decision, target: str) -> Suggestion:
+    if standing(decision) == "withheld":
+        stop(
+            [
+                f"the recipient `{decision.recipient}` is told nothing about this person "
+                "without a consent"
+            ]
+        )
+    every = {
+        one.target: one
+        for part in (decision.groups, decision.mentors)
+        for list in (part.eligible, part.eligible_with_support, part.waiting, part.blocked)
+        for one in list
+    }
+    if target not in every:
+        stop(
+            [
+                f"`{target}` is not among the {len(every)} groups and mentors of this decision"
+                f"{_near_target(target, every)}"
+            ]
+        )
+    return every[target]
 
 
 def _near_target(wrong: str, every: dict[str, Suggestion]) -> str:

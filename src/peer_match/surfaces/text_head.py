@@ -24,8 +24,9 @@ def head(decision: Decision) -> Iterable[RenderableType]:
     yield plain(f"{words.sentence(decision.safety)}.", "blocked")
     if not decision.policy.signed:
         yield plain(f"{words.sentence(decision.policy.statement)}.", "blocked")
-    contact = decision.point_of_contact or "none: name one"
-    yield plain(f"Point of contact: {contact}")
+    if standing != "withheld":
+        contact = decision.point_of_contact or "none: name one"
+        yield plain(f"Point of contact: {contact}")
     prepared = (
         "complete, for no recipient"
         if decision.recipient is None
