@@ -45,7 +45,7 @@ def test_broken_text_is_refused_where_it_breaks(text: bytes, where: str, message
     ("data", "message"),
     [
         (b"[]", "this is no FHIR resource"),
-        (b"{}", "a resource of type unknown is no record of a person"),
+        (b"{}", "it has no `resourceType`, so it is no FHIR record of a person"),
         (b'{"resourceType": "Task"}', "a resource of type Task is no record of a person"),
         (bundle(), "there is no Patient"),
         (bundle(patient(), patient(id="q")), "there are 2 Patients, and a record is about one"),

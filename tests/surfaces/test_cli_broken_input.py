@@ -83,7 +83,30 @@ BROKEN: dict[str, tuple[str, bytes, list[str]]] = {
         WHOLE_PATIENT.replace(b'"1984-02-03"', b"NaN"),
         ["patient.json:17:22", "NaN and Infinity are not numbers in JSON"],
     ),
-    "a record of nobody": ("patient", b"{}", ["no record of a person"]),
+    "a record of nobody": (
+        "patient",
+        b'{"resourceType": "Task"}',
+        [
+            "patient.json: Task: a resource of type Task is no record of a person\n  help: send a Bun"
+        ],
+    ),
+    "a directory for a record": (
+        "patient",
+        b'{"peer_match_groups": 1, "groups": []}',
+        [
+            "patient.json: it has no `resourceType`, so it is no FHIR record of a person\n"
+            "  help: send a Bundle with one Patient and what is known about them; directories of "
+            "groups are given with --groups\n"
+        ],
+    ),
+    "a feed for a record": (
+        "patient",
+        orjson.dumps(GROUPS),
+        [
+            "patient.json: this is no FHIR resource\n  help: send a Bundle with one Patient; "
+            "directories of groups are given with --groups\n"
+        ],
+    ),
     "a truncated directory": ("groups", orjson.dumps(GROUPS)[:-30], ["feed.json:1:", "not valid"]),
     "an empty directory": ("groups", b"", ["feed.json:1:1", "it is empty"]),
     "NaN in a directory": (
@@ -195,6 +218,39 @@ def test_a_file_without_an_end_is_not_read_to_it(inputs: Inputs, which: str) -> 
     path.unlink()
     path.symlink_to("/dev/zero")
     refused(inputs, inputs.suggest(memory=LITTLE_MEMORY), str(path), "bytes")
+
+
+@pytest.mark.parametrize(
+    ("which", "content", "place"),
+    [
+        ("patient", WHOLE_PATIENT[: len(WHOLE_PATIENT) // 2], ":11:6: the JSON ends"),
+        ("patient", b"", ":1:1: the file is empty"),
+        ("intake", orjson.dumps(INTAKE)[:-9], ":1:"),
+    ],
+)
+def test_a_file_is_named_once(inputs: Inputs, which: str, content: bytes, place: str) -> None:
+    path: Path = getattr(inputs, which)
+    path.write_bytes(content)
+    done = inputs.suggest()
+    assert done.err.startswith(f"{path}{place}")
+    assert done.err.count(path.name) == 1
+
+
+@pytest.mark.parametrize(
+    ("as_of", "why"),
+    [
+        ("2026-06-01T09:00:00", "its offset is missing"),
+        ("2026-02-29", "there is no such day"),
+        ("2026-02-29T09:00:00Z", "there is no such day"),
+        ("2026-13-01", "there is no such day"),
+        ("2026-06-01T25:00:00Z", "there is no such time of day"),
+        ("2026-06-01T09:00:00-8", None),
+        ("tomorrow", None),
+    ],
+)
+def test_a_moment_that_is_none_and_why(inputs: Inputs, as_of: str, why: str | None) -> None:
+    said = f"`{as_of}` is not a moment such as 2026-03-01 or 2026-03-01T09:00:00-08:00"
+    assert inputs.suggest(as_of=as_of).err == f"{said}\n" if why is None else f"{said}: {why}\n"
 
 
 @pytest.mark.parametrize(

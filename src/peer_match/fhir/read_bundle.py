@@ -11,6 +11,8 @@ from peer_match.fhir.read_versions import other_version
 
 BUNDLES = frozenset({"transaction", "batch", "collection", "searchset", "document", "message"})
 """The types of Bundle that hold one state of a record."""
+NO_RESOURCE = "input"
+"""Where a note is about JSON that is no FHIR resource, so that it has no path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,12 @@ class Record:
 
 def record_in(root: object, notes: Notes) -> Record | None:
     """The record in a Bundle or a lone Patient; None, with notes that say why not."""
-    top = Element(root, "input", notes)
+    top = Element(root, NO_RESOURCE, notes)
     if not isinstance(root, dict):
-        _refuse(notes, "input", "this is no FHIR resource", "send a Bundle with one Patient")
+        _refuse(notes, NO_RESOURCE, "this is no FHIR resource", "send a Bundle with one Patient")
         return None
     kind = top["resourceType"].text()
-    top.path = kind or "input"
+    top.path = kind or NO_RESOURCE
     if kind == "Bundle":
         entries = _entries(top, notes)
     elif kind == "Patient":
@@ -37,7 +39,9 @@ def record_in(root: object, notes: Notes) -> Record | None:
         _refuse(
             notes,
             top.path,
-            f"a resource of type {kind or 'unknown'} is no record of a person",
+            "it has no `resourceType`, so it is no FHIR record of a person"
+            if kind is None
+            else f"a resource of type {kind} is no record of a person",
             "send a Bundle with one Patient and what is known about them",
         )
         return None

@@ -62,7 +62,15 @@ class Faults:
 
     def note(self, path: Path, note: Note) -> None:
         """A note of a patient's record that leaves nothing to decide on."""
-        self.said.append(f"{path}: {note.where}: {note.message}\n  help: {note.fix}")
+        inside = note.where.removeprefix(path.name)
+        # A place in the file's text begins with the name of the file.
+        named = inside != note.where and inside[:1] in ("", ":")
+        place = f"{path}{inside}" if named else f"{path}: {note.where}"
+        self.said.append(f"{place}: {note.message}\n  help: {note.fix}")
+
+    def no_record(self, path: Path, note: Note) -> None:
+        """A note of what was given as a person's record and is no FHIR resource at all."""
+        self.file(path, note.message, f"{note.fix}; directories of groups are given with --groups")
 
     def unreadable(self, path: Path, problem: OSError) -> None:
         """A file that the system would not give."""

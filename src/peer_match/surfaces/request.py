@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 from peer_match.decide.decision import Decision
@@ -24,6 +25,7 @@ from peer_match.surfaces.unmatched import known_ids, notes_of, unmatched_rows, w
 
 END_OF_DAY = "T23:59:59-12:00"
 """The last moment of a day anywhere on earth: nothing recorded on that day is left out."""
+DAY_AND_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?).*)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,9 @@ def moment_of(text: str, faults: Faults) -> datetime | None:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
+        why = _why_none(text) if moment is None else ": its offset is missing"
         faults.said.append(
-            f"`{text}` is not a moment such as 2026-03-01 or 2026-03-01T09:00:00-08:00"
+            f"`{text}` is not a moment such as 2026-03-01 or 2026-03-01T09:00:00-08:00{why}"
         )
         return None
     try:
@@ -139,6 +142,22 @@ def moment_of(text: str, faults: Faults) -> datetime | None:
         )
         return None
     return moment
+
+
+def _why_none(text: str) -> str:
+    """What is wrong with a text that is written as a moment is; "" for any other."""
+    found = DAY_AND_TIME.fullmatch(text)
+    if found is None:
+        return ""
+    try:
+        date.fromisoformat(found[1])
+    except ValueError:
+        return ": there is no such day"
+    try:
+        time.fromisoformat(found[2] or "00:00")
+    except ValueError:
+        return ": there is no such time of day"
+    return ""
 
 
 def policy_from(rules: Path | None) -> Policy:
