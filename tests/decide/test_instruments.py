@@ -14,6 +14,7 @@ from peer_match.decide.instruments import (
     REFUSED,
     AnswerError,
     InstrumentScore,
+    holds_surely,
     is_asked,
     score_instrument,
 )
@@ -159,6 +160,110 @@ def test_an_answer_only_narrows(case: tuple[Instrument, dict[str, str]], data: A
         if item.refusal_counts_as is None:
             refused = score_instrument(found, {**without, item.id: REFUSED})
             assert (refused.band, refused.total) == (wide.band, wide.total)
+
+
+# -- by hand ---------------------------------------------------------------------------------------
+
+POINTS = (("never", 0), ("once", 1), ("daily", 3))
+A, B = Item("a", POINTS, (), None), Item("b", POINTS, (("a", frozenset({"once", "daily"})),), None)
+ADDS = instrument(
+    method="collect sum",
+    items=(A, B),
+    bands=("low", "high"),
+    starts=(0, 4),
+    starts_for=(("male", (0, 6)),),
+    signals=(("b-daily", (("b", frozenset({"daily"})),)),),
+)
+TABLE = instrument(
+    items=(Item("a", NO_YES, (), None), Item("b", NO_YES, (), None), Item("c", NO_YES, (), None)),
+    rows=(
+        Row((("a", frozenset({"yes"})),), 1),
+        Row((("b", frozenset({"no", "yes"})),), 1),
+        Row((("b", frozenset({"yes"})), ("c", frozenset({"yes"}))), 2),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "total", "band", "signal"),
+    [
+        ({"a": "never"}, (0, 0), ("low", "low"), Truth.NO),
+        ({"a": "once"}, (1, 4), ("low", "high"), Truth.UNKNOWN),
+        ({"a": "daily", "b": "never"}, (3, 3), ("low", "low"), Truth.NO),
+        ({"a": "once", "b": "daily"}, (4, 4), ("high", "high"), Truth.YES),
+        ({}, (0, 6), ("low", "high"), Truth.UNKNOWN),
+        ({"a": "daily"}, (3, 6), ("low", "high"), Truth.UNKNOWN),
+        ({"b": "once"}, (1, 4), ("low", "high"), Truth.NO),
+    ],
+)
+def test_a_sum_by_hand(answers: Any, total: Any, band: Any, signal: Truth) -> None:
+    said = score_instrument(ADDS, answers)
+    assert (said.total, said.band, said.signals) == (total, band, {"b-daily": signal})
+    assert said.is_settled == (band[0] == band[1] and signal is not Truth.UNKNOWN)
+
+
+def test_a_settled_band_with_an_open_signal_is_not_settled() -> None:
+    short = instrument(
+        method="collect sum", items=(A, B), bands=("low", "high"), starts=(0, 9),
+        signals=ADDS.signals,
+    )  # fmt: skip
+    said = score_instrument(short, {"a": "once"})
+    assert (said.band, said.is_settled) == (("low", "low"), False)
+
+
+def test_the_answers_that_gave_points_come_with_the_most_first() -> None:
+    assert score_instrument(ADDS, {"a": "once", "b": "daily"}).because == ("b: daily", "a: once")
+    assert score_instrument(ADDS, {"a": "daily", "b": "never"}).because == ("a: daily",)
+    assert score_instrument(ADDS, {"a": "once", "b": "once"}).because == ("a: once", "b: once")
+    assert score_instrument(ADDS, {"a": "never"}).because == ()
+    assert score_instrument(ADDS, {"b": REFUSED}).because == ()
+
+
+def test_only_a_known_sex_changes_where_bands_begin() -> None:
+    answers = {"a": "once", "b": "daily"}
+    assert score_instrument(ADDS, answers, sex="male").band == ("low", "low")
+    assert score_instrument(ADDS, answers, sex="female").band == ("high", "high")
+    assert score_instrument(ADDS, answers).band == ("high", "high")
+
+
+def test_the_answers_behind_the_band_of_a_table() -> None:
+    assert score_instrument(TABLE, {"a": "yes", "b": "no", "c": "no"}).because == (
+        "a: yes", "b: no",
+    )  # fmt: skip
+    both = score_instrument(TABLE, {"a": "yes", "b": "yes", "c": "yes"})
+    assert (both.band, both.because) == (("high", "high"), ("b: yes", "c: yes"))
+    either = score_instrument(TABLE, {"a": "no", "c": "no"})
+    assert (either.band, either.because) == (("low", "low"), ("b: no or yes",))
+
+
+def test_what_is_refused_is_not_listed_as_unanswered() -> None:
+    said = score_instrument(ADDS, {"a": REFUSED})
+    assert (said.unanswered, said.refused) == (("b",), ("a",))
+
+
+def test_whether_an_item_is_asked() -> None:
+    assert is_asked(ADDS, "a", {}) is Truth.YES
+    assert is_asked(ADDS, "b", {}) is Truth.UNKNOWN
+    assert is_asked(ADDS, "b", {"a": "never"}) is Truth.NO
+    assert is_asked(ADDS, "b", {"a": "once"}) is Truth.YES
+
+
+def test_whether_a_row_surely_holds() -> None:
+    row = TABLE.rows[2]
+    assert holds_surely(TABLE, row, {"b": "yes", "c": "yes"})
+    assert not holds_surely(TABLE, row, {"b": "yes"})
+    assert not holds_surely(TABLE, row, {"b": "yes", "c": "no"})
+    assert not holds_surely(TABLE, row, {"b": "no", "c": "yes"})
+
+
+def test_a_wrong_answer_is_told_with_those_that_are_right() -> None:
+    with pytest.raises(AnswerError) as told:
+        score_instrument(ADDS, {"a": "often", "c": "never"})
+    assert told.value.problems == (
+        "`often` is no answer to `a`: never, once, daily, refused",
+        "`screen` has no item `c`: a, b",
+    )
+    assert str(told.value) == "; ".join(told.value.problems)
 
 
 # -- the shipped instruments -----------------------------------------------------------------------

@@ -220,6 +220,7 @@ def policy_of(case: dict[str, Any]) -> Policy:
             )
             for rule in plain["plan"]
         ),
+        instruments={},
         intake=(),
         disclosure_categories=frozenset(),
         recipients={},

@@ -72,9 +72,9 @@ def score_instrument(
     signals = {name: _any_given(given, possible) for name, given in instrument.signals}
     if instrument.method == "collect sum":
         total = _total(instrument, possible)
-        starts = (
-            dict(instrument.starts_for).get(sex, instrument.starts) if sex else (instrument.starts)
-        )
+        starts = instrument.starts
+        if sex is not None:
+            starts = dict(instrument.starts_for).get(sex, starts)
         band = _band_of(instrument, starts, total[0]), _band_of(instrument, starts, total[1])
         because = _points_given(instrument, answers)
     else:
@@ -86,9 +86,7 @@ def score_instrument(
 def is_asked(instrument: Instrument, item: str, answers: Mapping[str, str]) -> Truth:
     """Whether an item is asked after the answers to those before it."""
     found = next(one for one in instrument.items if one.id == item)
-    if not found.asked_after:
-        return Truth.YES
-    return _any_given(found.asked_after, _possible(instrument, answers))
+    return _asked(found, _possible(instrument, answers))
 
 
 def holds_surely(instrument: Instrument, row: Row, answers: Mapping[str, str]) -> bool:
@@ -119,7 +117,7 @@ def _possible(
         every = frozenset[str | None](code for code, _ in item.answers)
         given = answers.get(item.id)
         if given is None:
-            asked = _any_given(item.asked_after, found) if item.asked_after else Truth.YES
+            asked = _asked(item, found)
             nothing = frozenset[str | None]({None})
             found[item.id] = {
                 Truth.YES: every, Truth.NO: nothing, Truth.UNKNOWN: every | nothing,
@@ -130,6 +128,10 @@ def _possible(
         else:
             found[item.id] = frozenset({given})
     return found
+
+
+def _asked(item: Item, possible: Mapping[str, frozenset[str | None]]) -> Truth:
+    return _any_given(item.asked_after, possible) if item.asked_after else Truth.YES
 
 
 def _is_given(
