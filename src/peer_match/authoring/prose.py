@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from peer_match.authoring.instrument_prose import instrument_prose
 from peer_match.policy.condition import AllOf, AnyOf, Condition, Not
 from peer_match.policy.diagnostics import counted, printable
+from peer_match.policy.instrument import Instrument
 from peer_match.policy.measures import MEASURES
 from peer_match.policy.policy import (
     AnyRule,
@@ -44,7 +46,7 @@ INDENT = "  "
 WRITTEN = "written:"
 
 
-def prose(rule: AnyRule, policy: Policy) -> str:
+def prose(rule: AnyRule | Instrument, policy: Policy) -> str:
     """The rule as text, some lines of at most what its author wrote."""
     lines = [f"{rule.title} ({rule.id})", "", f"Why: {rule.why}", ""]
     match rule:
@@ -59,6 +61,8 @@ def prose(rule: AnyRule, policy: Policy) -> str:
             lines.extend(_support(rule))
         case Plan():
             lines.extend(_plan(rule))
+        case Instrument():
+            lines.extend(instrument_prose(rule))
     lines.append("")
     lines.extend(
         f"Source: {one.cite} ({_status(one.status)}): {one.finding}" for one in rule.sources
