@@ -129,7 +129,7 @@ def _sum(file: str, same: list[Record]) -> Record:
 def _why_alike(refused: str) -> str:
     """Why there is nobody, without the place and the type."""
     message = refused.partition(": ")[2]
-    return "no record of a person" if message.endswith("no record of a person") else message
+    return "no record of a person" if message.endswith("record of a person") else message
 
 
 def _directory(path: Path, vocabularies: Vocabularies) -> Directory:

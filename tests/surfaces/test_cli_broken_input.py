@@ -86,9 +86,7 @@ BROKEN: dict[str, tuple[str, bytes, list[str]]] = {
     "a record of nobody": (
         "patient",
         b'{"resourceType": "Task"}',
-        [
-            "patient.json: Task: a resource of type Task is no record of a person\n  help: send a Bun"
-        ],
+        ["patient.json: Task: a resource of type Task is no record of a person\n  help: "],
     ),
     "a directory for a record": (
         "patient",

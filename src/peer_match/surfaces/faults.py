@@ -12,6 +12,7 @@ from typing import NoReturn
 import typer
 
 from peer_match.directories.reading import Problem
+from peer_match.fhir.read_bundle import NO_RESOURCE
 from peer_match.fhir.read_notes import Note
 
 FAULT_CODE = 3  # the first that says nothing of the content
@@ -61,16 +62,20 @@ class Faults:
         self.said.append(f"{place}: {problem.message}\n  help: {problem.help}")
 
     def note(self, path: Path, note: Note) -> None:
-        """A note of a patient's record that leaves nothing to decide on."""
+        """A note of FHIR resources that leaves nothing to decide on."""
         inside = note.where.removeprefix(path.name)
         # A place in the file's text begins with the name of the file.
         named = inside != note.where and inside[:1] in ("", ":")
         place = f"{path}{inside}" if named else f"{path}: {note.where}"
         self.said.append(f"{place}: {note.message}\n  help: {note.fix}")
 
-    def no_record(self, path: Path, note: Note) -> None:
-        """A note of what was given as a person's record and is no FHIR resource at all."""
-        self.file(path, note.message, f"{note.fix}; directories of groups are given with --groups")
+    def record(self, path: Path, note: Note) -> None:
+        """A note of what was given as a person's record, which may be no FHIR resource at all."""
+        if note.where == NO_RESOURCE:
+            help = f"{note.fix}; directories of groups are given with --groups"
+            self.file(path, note.message, help)
+        else:
+            self.note(path, note)
 
     def unreadable(self, path: Path, problem: OSError) -> None:
         """A file that the system would not give."""

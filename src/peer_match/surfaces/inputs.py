@@ -16,7 +16,6 @@ from peer_match.facts.patient import Patient
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.fhir.intake import read_intake
 from peer_match.fhir.read import PatientReading, read_patient_file
-from peer_match.fhir.read_bundle import NO_RESOURCE
 from peer_match.fhir.read_notes import Note, NoteKind
 from peer_match.policy.policy import Policy
 from peer_match.surfaces.faults import Faults
@@ -68,10 +67,7 @@ def patient_from(
     found = list(reading.notes)
     patient = reading.patient
     for note in reading.refusals:
-        if note.where == NO_RESOURCE:
-            faults.no_record(record, note)
-        else:
-            faults.note(record, note)
+        faults.record(record, note)
     if patient is None:
         return None
     for intake in intakes:

@@ -127,7 +127,7 @@ def _id_of(path: Path, vocabularies: Vocabularies, faults: Faults) -> Iterator[s
         faults.unreadable(path, problem)
         return
     for note in reading.refusals:
-        faults.note(path, note)
+        faults.record(path, note)
     if reading.patient is not None:
         yield reading.patient.id
 
