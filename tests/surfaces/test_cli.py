@@ -342,7 +342,7 @@ class TestRules:
 
     def test_a_pack_that_is_not_there(self, tmp_path: Path) -> None:
         for command in ("check", "test"):
-            result = peer_match("rules", command, tmp_path / "nowhere", "--json")
+            result = peer_match("rules", command, tmp_path / "nowhere")
             assert (result.exit_code, result.stdout) == (2, "")
             assert "nowhere:1:1: PM100 error: " in result.stderr
 

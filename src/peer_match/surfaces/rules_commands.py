@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import orjson
 import typer
@@ -26,9 +27,11 @@ from peer_match.policy.diagnostics import (
     as_json,
     as_text,
     counted,
+    error,
     has_errors,
     in_order,
     printable,
+    start_of_file,
 )
 from peer_match.policy.load import PackReading, read_pack, shipped_rules
 from peer_match.policy.policy import Policy
@@ -40,18 +43,51 @@ rules_app = typer.Typer(
     help="Write, check and test rules.", epilog=EXIT_CODES, no_args_is_help=True
 )
 
+PACK = "pack.yaml"
+
 FolderArgument = Annotated[
     Path | None, typer.Argument(help="The folder of the pack; default: the shipped pack.")
 ]
 
 
-def _read(folder: Path | None) -> PackReading:
+def _read(folder: Path | None, *, json: bool) -> PackReading:
     """A pack with its problems; stops where there is no pack at all."""
+    if folder is not None and folder.is_dir() and not (folder / PACK).is_file():
+        _stop([_no_pack(folder)], json=json)
     with working("Reading the rules"):
         reading = read_pack(folder or shipped_rules())
     if folder is not None and not folder.is_dir():
-        stop([as_text(reading.diagnostics)])
+        _stop(reading.diagnostics, json=json)
     return reading
+
+
+def _no_pack(folder: Path) -> Diagnostic:
+    return error(
+        "PM100",
+        f"`{folder}` is no folder of a pack: it has no `{PACK}`",
+        start_of_file(str(folder)),
+        f"name {_pack_near(folder)}",
+    )
+
+
+def _pack_near(folder: Path) -> str:
+    """The nearest pack that a folder lies in, in words; what to look for where it is in none."""
+    above = (one for one in folder.resolve().parents if (one / PACK).is_file())
+    found = next(above, None)
+    if found is None:
+        return f"the folder that holds `{PACK}`"
+    try:
+        return f"`{found.relative_to(Path.cwd())}`"
+    except ValueError:
+        return f"`{found}`"
+
+
+def _stop(problems: Iterable[Diagnostic], *, json: bool) -> NoReturn:
+    """End where no pack can be used, with its problems in the form that was asked for."""
+    if not json:
+        stop([as_text(problems)])
+    print_json({"diagnostics": as_json(problems)})
+    raise typer.Exit(Exit.UNUSABLE)
 
 
 def _print(problems: list[Diagnostic], json: bool, done: str, extra: dict[str, object]) -> None:
@@ -79,7 +115,7 @@ def check(
     json: JsonOption = False,
 ) -> None:
     """Every problem of a pack at once, each where it is; the examples are run as well."""
-    reading = _read(folder)
+    reading = _read(folder, json=json)
     with working("Running the examples"):
         run = run_examples(reading)
     problems = [*reading.diagnostics, *unfinished(reading), *run.diagnostics]
@@ -92,7 +128,7 @@ def check(
 @rules_app.command(name="test", epilog=EXIT_CODES)
 def run_tests(folder: FolderArgument = None, json: JsonOption = False) -> None:
     """Run the examples in the rule files."""
-    reading = _read(folder)
+    reading = _read(folder, json=json)
     with working("Running the examples"):
         run = run_examples(reading)
     passed = sum(one.passed for one in run.results)
@@ -127,12 +163,16 @@ def _rules(reading: PackReading) -> int:
 
 @rules_app.command(epilog=EXIT_CODES)
 def show(
-    rule: Annotated[str | None, typer.Argument(help="The id of a rule; default: all.")] = None,
+    rule: Annotated[
+        str | None, typer.Argument(help="The id of a rule, or the folder of a pack; default: all.")
+    ] = None,
     folder: Annotated[Path | None, typer.Option("--rules", help="The folder of the pack.")] = None,
     json: JsonOption = False,
 ) -> None:
     """A rule, or every rule, as plain prose."""
-    policy = _policy(folder)
+    if rule is not None and folder is None and Path(rule).is_dir():
+        rule, folder = None, Path(rule)
+    policy = _policy(folder, json=json)
     chosen = [one for one in policy.rules() if rule is None or one.id == rule]
     if not chosen:
         known = [one.id for one in policy.rules()]
@@ -157,6 +197,8 @@ def new(
     json: JsonOption = False,
 ) -> None:
     """Start a rule: a draft file with every key that it needs, and examples to fill in."""
+    if not (folder / PACK).is_file():
+        stop([f"`{folder}` holds no {PACK}; name the folder of your pack with --rules"])
     try:
         today = datetime.now(tz=UTC).date()
         path = scaffold(kind, id, folder, target, today)
@@ -178,10 +220,10 @@ PackOption = Annotated[
 ]
 
 
-def _policy(folder: Path | None) -> Policy:
-    reading = _read(folder)
+def _policy(folder: Path | None, *, json: bool) -> Policy:
+    reading = _read(folder, json=json)
     if reading.policy is None:
-        stop([as_text(reading.diagnostics)])
+        _stop(reading.diagnostics, json=json)
     return reading.policy
 
 
@@ -194,7 +236,7 @@ def facts(
     json: JsonOption = False,
 ) -> None:
     """The facts that rules can read: kind, unit or values, meaning, and a sentence for each."""
-    vocabularies = _policy(folder).vocabularies
+    vocabularies = _policy(folder, json=json).vocabularies
     found = facts_about(word, vocabularies)
     if not found:
         stop([f"no fact has the word `{printable(word)}`; without a word, all facts are listed"])
@@ -211,7 +253,7 @@ def vocabulary(
     json: JsonOption = False,
 ) -> None:
     """The values that facts can have: the codes of a vocabulary, with their labels."""
-    every = {one.id: one for one in _policy(folder).vocabularies}
+    every = {one.id: one for one in _policy(folder, json=json).vocabularies}
     if id is not None and id not in every:
         stop([f"the pack has no vocabulary `{printable(id)}`{near(id, every)}"])
     found = [one for one in every.values() if id in (None, one.id)]
