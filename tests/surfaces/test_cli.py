@@ -155,6 +155,9 @@ class TestSuggest:
         ]
         clinical.write_bytes(orjson.dumps(answers))
         alone = in_json("suggest", *inputs.arguments())
+        annotations = orjson.loads(inputs.annotations.read_bytes())
+        annotations["feeds"].append({**annotations["feeds"][0], "feed": "more"})
+        inputs.annotations.write_bytes(orjson.dumps(annotations))
         both = in_json("suggest", *inputs.arguments(), "--intake", clinical, "--groups", more)
         assert _asks(alone) - _asks(both) >= {"not-ready-for-a-group", "refuses-groups"}
         everywhere = {one["target"] for part in _lists(both) for one in part}
@@ -226,6 +229,11 @@ class TestDirectory:
         assert said.startswith("feed: 3 rows, 2 groups (meeting-guide)\n")
         assert "1  refused: id-missing" in said
         assert "2  taken-with-doubt: zone-missing" in said
+        assert (
+            "\n  zone-missing: no time zone in the row or in the settings: its time cannot be "
+            "compared\n"
+        ) in said
+        assert said.count("  --json lists the rows\n") == 1
         assert said.endswith(
             f"{inputs.groups}: row 3: id-missing: the listing has no slug or id, "
             "so nothing could refer to it again\n"

@@ -382,3 +382,27 @@ def test_a_row_that_is_listed_twice_is_no_loss(inputs: Inputs) -> None:
     inputs.groups.write_bytes(orjson.dumps([*GROUPS, {**GROUPS[0], "slug": "harbour-lights-2"}]))
     done = inputs.suggest()
     assert (done.code, done.err) == (0, "")
+
+
+def test_a_feed_without_a_fellowship_is_told_once_with_the_remedy(inputs: Inputs) -> None:
+    feed = {key: one for key, one in ANNOTATIONS["feeds"][0].items() if key != "fellowship"}
+    inputs.annotations.write_bytes(changed(ANNOTATIONS, feeds=[feed]))
+    done = inputs.suggest()
+    assert (done.code, done.err) == (
+        0,
+        f"warning: {inputs.groups}: what 2 of its 2 groups are for is unknown, as no "
+        "fellowship is given: name it in `feeds` of --annotations, or read the feed with "
+        "`peer-match directory read --fellowship`\n",
+    )
+
+
+def test_a_group_whose_purpose_is_annotated_is_not_among_them(inputs: Inputs) -> None:
+    feed = {key: one for key, one in ANNOTATIONS["feeds"][0].items() if key != "fellowship"}
+    said = {
+        "group": "feed/second-wind",
+        "source": "a call",
+        "date": "2026-05-01",
+        "facts": {"purposes": ["own-substance-use"]},
+    }
+    inputs.annotations.write_bytes(changed(ANNOTATIONS, feeds=[feed], groups=[said]))
+    assert ": what 1 of its 2 groups are for is unknown, " in inputs.suggest().err

@@ -131,6 +131,24 @@ def test_annotations_that_fit_nothing(inputs: Inputs) -> None:
         assert any(said in note for note in orjson.loads(result.stdout)["notes"])
 
 
+@pytest.mark.parametrize(("count", "lines"), [(10, 10), (11, 11), (1_300, 11)])
+def test_many_annotations_that_fit_nothing_are_counted(
+    inputs: Inputs, count: int, lines: int
+) -> None:
+    groups = [{"group": f"feed/nowhere-{number}", **WHO} for number in range(count)]
+    inputs.annotations.write_bytes(orjson.dumps({**ANNOTATIONS, "groups": groups}))
+    result = suggest(inputs, "--json")
+    told = result.stderr.splitlines()
+    assert len(told) == lines
+    assert all("feed/nowhere-" in line for line in told[:10])
+    if count > 10:
+        assert told[10] == (
+            f"warning: {inputs.annotations}: {count - 10:,} more fit nothing; "
+            "the notes of --json have them all"
+        )
+    assert sum("feed/nowhere-" in one for one in orjson.loads(result.stdout)["notes"]) == count
+
+
 def test_explain_tells_as_well_and_no_more(inputs: Inputs) -> None:
     rows = {**ABOUT_OTHERS, "placements": [standing("p1", "nowhere")]}
     inputs.mentors.write_bytes(orjson.dumps({**ROSTER, **rows}))

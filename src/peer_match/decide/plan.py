@@ -91,9 +91,11 @@ def draft_plan(
     ]
     asks = planning.policy.pack.tasks
     if not (groups.eligible or groups.eligible_with_support):
-        tasks.append(_nothing_fits(planning, groups, asks.nothing_fits, "nothing fits"))
+        tasks.append(_nothing_fits(planning, groups, asks.nothing_fits, "nothing fits", "group"))
     if mentor_wanted and not (mentors.eligible or mentors.eligible_with_support):
-        tasks.append(_nothing_fits(planning, mentors, asks.no_mentor_fits, "no mentor fits"))
+        tasks.append(
+            _nothing_fits(planning, mentors, asks.no_mentor_fits, "no mentor fits", "mentor")
+        )
     return DraftPlan(
         proposed_groups=tuple(one.target for one in chosen_groups),
         proposed_mentors=tuple(one.target for one in chosen_mentors),
@@ -297,13 +299,15 @@ def _question_tasks(planning: Planning, questions: Iterable[Question]) -> Iterat
 
 
 def _nothing_fits(
-    planning: Planning, shortlist: Shortlist, shape: LastTaskShape, step: str
+    planning: Planning, shortlist: Shortlist, shape: LastTaskShape, step: str, noun: str
 ) -> PlanTask:
     """A task for the first role that somebody is named for: it must not be left to nobody."""
     role = next((one for one in (shape.role, *shape.or_else) if one in planning.people), shape.role)
     waiting, blocked = len(shortlist.waiting), len(shortlist.blocked)
     wait = "waits for an answer" if waiting == 1 else "wait for an answer"
     why = f"{waiting} {wait}, {blocked} {'does' if blocked == 1 else 'do'} not fit"
+    if not (waiting or blocked):  # and none fits, or nobody would be asking
+        why = f"no {noun} was given"
     named = shape.model_copy(update={"role": role})
     return _task(planning, "nothing-fits", named, step, f"{shape.title}: {why}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,8 @@ import typer
 
 from peer_match.directories.own_groups import write_groups
 from peer_match.directories.read import read_directory_file
-from peer_match.directories.reading import DirectoryReading, FeedSettings, Format
+from peer_match.directories.reading import DirectoryReading, FeedSettings, Format, NoteKind
+from peer_match.directories.reasons import REASONS
 from peer_match.facts.zones import TZDATA_VERSION
 from peer_match.policy.load import load_policy
 from peer_match.surfaces.faults import EXIT_CODES, Exit, Faults, stop
@@ -121,6 +123,15 @@ def _as_json(reading: DirectoryReading) -> dict[str, object]:
     }
 
 
+def _meanings(reading: DirectoryReading) -> Iterable[str]:
+    """What the codes of doubts mean; each refused row is told with the meaning of its own."""
+    doubts = {one.reason for one in reading.notes if one.kind is NoteKind.TAKEN_WITH_DOUBT}
+    told = sorted(doubts | {one.reason for one in reading.feed_notes})
+    yield from (f"  {reason.value}: {REASONS[reason]}" for reason in told)
+    if doubts:
+        yield "  --json lists the rows"
+
+
 def _as_text(file: Path, reading: DirectoryReading) -> str:
     lines = [
         f"{reading.name}: {reading.rows} rows, {len(reading.groups)} groups ({reading.format})"
@@ -131,6 +142,7 @@ def _as_text(file: Path, reading: DirectoryReading) -> str:
         f"  {count:>5}  {kind}: {reason}"
         for (kind, reason), count in sorted(_counts(reading).items())
     )
+    lines.extend(_meanings(reading))
     lines.extend(
         f"  note: {note.reason.value} {note.detail or ''} ({note.count})".rstrip()
         for note in reading.feed_notes

@@ -9,18 +9,19 @@ from pathlib import Path
 from peer_match.directories.annotate import annotate
 from peer_match.directories.annotations import Annotations, read_annotations
 from peer_match.directories.read import read_directory_file
-from peer_match.directories.reading import FeedSettings
+from peer_match.directories.reading import DirectoryReading, FeedSettings
 from peer_match.directories.roster import Roster, read_roster
 from peer_match.facts.group import Group
 from peer_match.facts.patient import Patient
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.fhir.intake import read_intake
-from peer_match.fhir.read import PatientReading, read_patient_file
+from peer_match.fhir.read import PatientReading
 from peer_match.fhir.read_notes import Note, NoteKind
 from peer_match.policy.policy import Policy
 from peer_match.surfaces.faults import Faults
 from peer_match.surfaces.files import check_readable, read_whole
-from peer_match.surfaces.refused_rows import none_usable, warnings_of_rows
+from peer_match.surfaces.records import reading_of
+from peer_match.surfaces.refused_rows import none_usable, warnings_of_purpose, warnings_of_rows
 from peer_match.surfaces.same_ids import IdsOfFile, ids_of_directory
 
 
@@ -41,7 +42,7 @@ class GroupsInput:
     """Every group of every directory, annotated, the ids of each file, and what fitted nothing.
 
     `notes` are what a decision has to say of the directories, `warnings` what whoever runs the
-    command should look at.
+    command should look at; `purposes` says which directories fit nobody, for whoever decides.
     """
 
     groups: tuple[Group, ...]
@@ -49,20 +50,28 @@ class GroupsInput:
     unmatched: tuple[str, ...]
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
 
 
 def patient_from(
-    record: Path, intakes: Sequence[Path], policy: Policy, faults: Faults
+    record: Path,
+    intakes: Sequence[Path],
+    policy: Policy,
+    faults: Faults,
+    *,
+    person: str | None = None,
 ) -> PatientInput | None:
     """The person of a FHIR record, with the answers of their intakes in the order given.
 
     The person and their clinician answer different questions, each in a response of their own.
+    `person` says whose record is taken from a bulk export.
     """
     try:
-        check_readable(record)
-        reading = read_patient_file(record, vocabularies=policy.vocabularies)
+        reading = reading_of(record, person, policy, faults)
     except OSError as problem:
         faults.unreadable(record, problem)
+        return None
+    if reading is None:
         return None
     found = list(reading.notes)
     patient = reading.patient
@@ -135,6 +144,7 @@ def groups_from(
     ids: list[IdsOfFile] = []
     notes: list[str] = []
     warnings: list[str] = []
+    read: list[tuple[Path, DirectoryReading]] = []
     for path in paths:
         settings = annotations.settings_for(path.stem, FeedSettings())
         try:
@@ -150,6 +160,7 @@ def groups_from(
         elif not reading.problems:
             notes.extend(reading.warnings)
             warnings.extend(warnings_of_rows(path, reading))
+            read.append((path, reading))
         groups.extend(reading.groups)
         ids.append(ids_of_directory(path, reading))
     joined = annotate(groups, annotations)
@@ -159,6 +170,11 @@ def groups_from(
         unmatched=tuple(map(str, joined.unmatched)),
         notes=tuple(notes),
         warnings=tuple(warnings),
+        purposes=tuple(
+            said
+            for path, reading in read
+            for said in warnings_of_purpose(path, reading, joined.groups)
+        ),
     )
 
 

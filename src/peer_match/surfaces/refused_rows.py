@@ -1,4 +1,4 @@
-"""Rows of a directory that were refused, in the words that are printed.
+"""Rows of a directory that were refused or fit nobody, in the words that are printed.
 
 A group that was not read is matched with nobody, and then "nothing fits" would be said of people
 for whom something does: so whoever runs a command is told.
@@ -6,11 +6,12 @@ for whom something does: so whoever runs a command is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from peer_match.directories.reading import DirectoryReading, RowNote
-from peer_match.directories.reasons import LEFT_OUT_ON_PURPOSE
+from peer_match.directories.reasons import LEFT_OUT_ON_PURPOSE, Reason
+from peer_match.facts.group import Group
 
 MOST_SHOWN = 5  # faults that are shown where a command does something else than read a directory
 ALL = "`peer-match directory read` shows all"
@@ -36,6 +37,25 @@ def warnings_of_rows(path: Path, reading: DirectoryReading) -> Iterator[str]:
         yield (
             f"{path}: {reading.lost} of {reading.rows} rows were refused, and no group of theirs "
             f"was looked at; `peer-match directory read {path}` shows all{shown}{_more(len(lost))}"
+        )
+
+
+def warnings_of_purpose(
+    path: Path, reading: DirectoryReading, annotated: Iterable[Group]
+) -> Iterator[str]:
+    """Why nobody is matched with groups of a feed that says nowhere what they are for.
+
+    `annotated` are the groups of every directory, with what annotations say of them.
+    """
+    if all(one.reason is not Reason.FELLOWSHIP_NOT_CONFIGURED for one in reading.feed_notes):
+        return
+    ids = {one.id for one in reading.groups}
+    unknown = sum(one.id in ids and not one.purposes.statements for one in annotated)
+    if unknown:
+        yield (
+            f"{path}: what {unknown:,} of its {len(ids):,} groups are for is unknown, as no "
+            "fellowship is given: name it in `feeds` of --annotations, or read the feed with "
+            "`peer-match directory read --fellowship`"
         )
 
 

@@ -21,7 +21,13 @@ from peer_match.surfaces.files import check_outputs
 from peer_match.surfaces.inputs import annotations_from, groups_from, patient_from, roster_from
 from peer_match.surfaces.printing import warn, working
 from peer_match.surfaces.same_ids import check_apart, ids_of_roster
-from peer_match.surfaces.unmatched import known_ids, notes_of, unmatched_rows, warnings_of
+from peer_match.surfaces.unmatched import (
+    known_ids,
+    notes_of,
+    unmatched_rows,
+    warnings_of,
+    warnings_of_annotations,
+)
 
 END_OF_DAY = "T23:59:59-12:00"
 """The last moment of a day anywhere on earth: nothing recorded on that day is left out."""
@@ -33,6 +39,7 @@ class Request:
     """What a command was asked: its inputs, its outputs, the moment and the recipient."""
 
     record: Path
+    person: str | None
     intakes: tuple[Path, ...]
     directories: tuple[Path, ...]
     annotations: Path | None
@@ -80,7 +87,7 @@ def _decided(request: Request, moment: datetime, policy: Policy) -> Answer:
             f"the pack lists {', '.join(policy.recipients)}"
         )
     vocabularies = policy.vocabularies
-    person = patient_from(request.record, request.intakes, policy, faults)
+    person = patient_from(request.record, request.intakes, policy, faults, person=request.person)
     annotations = annotations_from(request.annotations, vocabularies, faults)
     found = groups_from(request.directories, annotations, vocabularies, faults)
     roster = roster_from(request.roster, vocabularies, faults)
@@ -90,11 +97,11 @@ def _decided(request: Request, moment: datetime, policy: Policy) -> Answer:
     check_apart(ids, faults)
     if faults.said or person is None:
         stop(faults.said)
-    warn(found.warnings)
+    warn((*found.warnings, *found.purposes))
     known = known_ids([person.patient.id], found.groups, roster)
     rows = unmatched_rows(roster, known)
     if request.annotations is not None:
-        warn(f"{request.annotations}: {said}" for said in found.unmatched)
+        warn(warnings_of_annotations(request.annotations, found.unmatched))
     if request.roster is not None:
         warn(warnings_of(request.roster, rows, known))
     patient = roster.add_to(person.patient, found.groups)

@@ -25,6 +25,7 @@ from peer_match.surfaces.printing import near
 PERSON = "person"
 TARGET = "group or mentor"
 CHECK = "peer-match roster check"
+MOST_ANNOTATIONS = 10  # annotations that fit nothing and get a line each
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,17 @@ def meant(row: UnmatchedRow, known: Known) -> str:
         return near(row.id, known.targets)
     patient = known.patient(row.id)
     return near(row.id, known.people) if patient is None else f"; did you mean {quote(patient)}?"
+
+
+def warnings_of_annotations(path: Path, unmatched: Sequence[str]) -> Iterator[str]:
+    """The first annotations that fit nothing, and how many more there are.
+
+    With one directory of several at hand, most annotations are about groups that are nowhere.
+    """
+    yield from (f"{path}: {one}" for one in unmatched[:MOST_ANNOTATIONS])
+    more = len(unmatched) - MOST_ANNOTATIONS
+    if more > 0:
+        yield f"{path}: {more:,} more fit nothing; the notes of --json have them all"
 
 
 def notes_of(rows: Iterable[UnmatchedRow]) -> Iterator[str]:
