@@ -346,3 +346,35 @@ def test_a_file_that_lies_in_the_way_of_the_temporary_one_is_left_alone(tmp_path
     write_all({tmp_path / "report.html": b"new"})
     assert (tmp_path / "precious").read_text("utf-8") == "precious"
     assert (tmp_path / "report.html").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("option", ["--fhir", "--html"])
+def test_only_the_last_folder_of_an_output_is_made(inputs: Inputs, option: str) -> None:
+    far = inputs.folder / "nowhere" / "deep" / "output"
+    done = peer_match("suggest", *inputs.arguments(), option, far)
+    assert (done.exit_code, done.stdout, done.stderr) == (
+        2,
+        "",
+        f"{far}: no such folder: {far.parent.parent}\n  help: make it, or name one that exists\n",
+    )
+    assert not far.parent.parent.exists()
+    near = inputs.folder / "new" / "output"
+    assert peer_match("suggest", *inputs.arguments(), option, near).exit_code == 0
+    assert near.is_file()
+
+
+def test_the_groups_of_a_directory_go_to_no_far_folder_either(inputs: Inputs) -> None:
+    far = inputs.folder / "nowhere" / "deep" / "groups.json"
+    done = peer_match("directory", "read", inputs.groups, "--out", far)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"{far}: no such folder: {far.parent.parent}\n")
+    assert not far.parent.parent.exists()
+
+
+def test_an_output_in_the_folder_at_hand_needs_no_other(
+    inputs: Inputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(inputs.folder)
+    for name in ("report.html", "new/report.html"):
+        assert peer_match("suggest", *inputs.arguments(), "--html", name).exit_code == 0
+        assert (inputs.folder / name).is_file()

@@ -17,7 +17,7 @@ from peer_match.directories.reasons import REASONS
 from peer_match.facts.zones import TZDATA_VERSION
 from peer_match.policy.load import load_policy
 from peer_match.surfaces.faults import EXIT_CODES, Exit, Faults, stop
-from peer_match.surfaces.files import check_outputs, check_readable, write_or_stop
+from peer_match.surfaces.files import check_named_outputs, check_readable, write_or_stop
 from peer_match.surfaces.printing import JsonOption, print_json, working
 
 directory_app = typer.Typer(help="Directories of groups.", epilog=EXIT_CODES, no_args_is_help=True)
@@ -60,7 +60,7 @@ def read(
     """
     outputs = () if out is None else (out,)
     faults = Faults()
-    check_outputs(outputs, [file], faults)
+    check_named_outputs(outputs, [file], faults)
     day = _day(retrieved, faults)
     faults.stop_if_any()
     settings = FeedSettings(fellowship=fellowship, zone=zone, retrieved=day)

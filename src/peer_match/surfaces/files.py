@@ -68,6 +68,21 @@ def check_outputs(outputs: Sequence[Path], inputs: Sequence[Path], faults: Fault
             faults.file(output, "another output has this name", _ANOTHER_NAME)
 
 
+def check_named_outputs(outputs: Sequence[Path], inputs: Sequence[Path], faults: Faults) -> None:
+    """The same for files that were named one by one: their own folder may be new, and no other.
+
+    A longer way that is not there is most often mistyped, and the file would be hard to find.
+    """
+    astray = [one for one in outputs if not _is_near(one)]
+    for one in astray:
+        faults.file(one, f"no such folder: {one.parent.parent}", "make it, or name one that exists")
+    check_outputs([one for one in outputs if one not in astray], inputs, faults)
+
+
+def _is_near(path: Path) -> bool:
+    return os.path.lexists(path.parent) or Path(os.path.realpath(path)).parent.parent.exists()
+
+
 _ANOTHER_NAME = "give the output a name of its own"
 
 

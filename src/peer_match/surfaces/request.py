@@ -17,7 +17,7 @@ from peer_match.policy.diagnostics import as_text
 from peer_match.policy.load import PolicyError, load_policy, shipped_rules
 from peer_match.policy.policy import Policy
 from peer_match.surfaces.faults import Faults, stop
-from peer_match.surfaces.files import check_outputs
+from peer_match.surfaces.files import check_named_outputs
 from peer_match.surfaces.inputs import annotations_from, groups_from, patient_from, roster_from
 from peer_match.surfaces.printing import warn, working
 from peer_match.surfaces.same_ids import check_apart, ids_of_roster
@@ -71,7 +71,7 @@ def answer(request: Request) -> Answer:
     """Read everything, decide, and project for the recipient; stops with all problems at once."""
     faults = Faults()
     moment = moment_of(request.as_of, faults)
-    check_outputs(request.outputs, request.inputs, faults)
+    check_named_outputs(request.outputs, request.inputs, faults)
     if moment is None or faults.said:
         stop(faults.said)
     policy = policy_from(request.rules)
