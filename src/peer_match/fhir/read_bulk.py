@@ -73,6 +73,11 @@ def read_bulk(
         yield PatientReading(name, None, notes.all())
 
 
+def is_export(where: Path) -> bool:
+    """Whether a path is a folder, or a file of lines, as exports are."""
+    return where.is_dir() or where.name.endswith(_ENDINGS)
+
+
 def _files(where: Path | Iterable[Path | str]) -> list[Path]:
     if not isinstance(where, Path):
         return [Path(one) for one in where]

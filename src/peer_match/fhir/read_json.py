@@ -76,7 +76,7 @@ def _explain(text: bytes, problem: orjson.JSONDecodeError) -> tuple[str, str]:
     if "after document" in str(problem) or "trailing" in str(problem):
         return (
             "there is more than one JSON value",
-            "if this is NDJSON, read it as a bulk export; else send one Bundle",
+            "if this is a bulk export, its name ends with `.ndjson`; else send one Bundle",
         )
     if any(word in str(problem) for word in ("depth", "recursion")):
         return (

@@ -31,7 +31,16 @@ from peer_match.surfaces.words import standing
 
 # `readable=False`: typer would name one such file in words of its own, `check_readable` names all.
 PatientOption = Annotated[
-    Path, typer.Option("--patient", help="A FHIR R4 bundle of one person.", readable=False)
+    Path,
+    typer.Option(
+        "--patient",
+        help="A FHIR R4 bundle of one person; or, with --person, a bulk export: a folder of "
+        ".ndjson files, or one.",
+        readable=False,
+    ),
+]
+PersonOption = Annotated[
+    str | None, typer.Option("--person", help="Whose record to take from a bulk export: an id.")
 ]
 IntakeOption = Annotated[
     list[Path] | None,
@@ -74,6 +83,7 @@ def suggest(
     patient: PatientOption,
     groups: GroupsOption,
     as_of: AsOfOption,
+    person: PersonOption = None,
     intake: IntakeOption = None,
     annotations: AnnotationsOption = None,
     mentors: MentorsOption = None,
@@ -98,7 +108,9 @@ def suggest(
     """
     outputs = tuple(one for one in (fhir, html) if one is not None)
     found = answer(
-        _request(patient, intake, groups, annotations, mentors, rules, as_of, recipient, outputs)
+        _request(
+            patient, person, intake, groups, annotations, mentors, rules, as_of, recipient, outputs
+        )
     )
     contents: dict[Path, bytes] = {}
     with working("Writing"):
@@ -119,6 +131,7 @@ def explain(
     groups: GroupsOption,
     as_of: AsOfOption,
     target: Annotated[str, typer.Argument(help="The id of a group or a mentor.")],
+    person: PersonOption = None,
     intake: IntakeOption = None,
     annotations: AnnotationsOption = None,
     mentors: MentorsOption = None,
@@ -135,7 +148,7 @@ def explain(
     --groups meetings.json --as-of 2026-03-01
     """
     found = answer(
-        _request(patient, intake, groups, annotations, mentors, rules, as_of, recipient, ())
+        _request(patient, person, intake, groups, annotations, mentors, rules, as_of, recipient, ())
     )
     one = _one(found.decision, target)
     if json:
@@ -147,6 +160,7 @@ def explain(
 
 def _request(
     patient: Path,
+    person: str | None,
     intake: list[Path] | None,
     groups: list[Path],
     annotations: Path | None,
@@ -158,6 +172,7 @@ def _request(
 ) -> Request:
     return Request(
         record=patient,
+        person=person,
         intakes=tuple(intake or ()),
         directories=tuple(groups),
         annotations=annotations,
