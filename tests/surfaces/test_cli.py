@@ -28,6 +28,9 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("demo",): "The main job on the shipped sample caseload",
     ("directory",): "Directories of groups",
     ("directory", "read"): "Read a directory",
+    ("instrument",): "Screening instruments: list them, and score answers",
+    ("instrument", "list"): "Every instrument with its items",
+    ("instrument", "score"): "What answers to an instrument say",
     ("intake",): "The intake, in FHIR",
     ("intake", "form"): "The questions of a pack as a FHIR R4 Questionnaire",
     ("intake", "blank"): "with every question and no answer",
@@ -313,7 +316,7 @@ class TestIntake:
 
 class TestRules:
     def test_the_shipped_pack_has_no_problems(self) -> None:
-        count = len(load_policy().rules())
+        count = len(load_policy().rules_and_instruments())
         assert done("rules", "check") == f"{count} rules, no problems\n"
         assert in_json("rules", "check") == {"diagnostics": [], "rules": count}
 
@@ -337,7 +340,7 @@ class TestRules:
         assert in_json("rules", "show", "medication-hostile-group") == {
             "medication-hostile-group": said.rstrip("\n")
         }
-        assert len(in_json("rules", "show")) == len(load_policy().rules())
+        assert len(in_json("rules", "show")) == len(load_policy().rules_and_instruments())
 
     def test_a_rule_that_is_not_there(self) -> None:
         result = peer_match("rules", "show", "medication-hostile")
@@ -358,7 +361,7 @@ class TestRules:
         said = done("rules", "new", "must_not", "too-loud", "--rules", pack)
         path = pack / "group" / "must_not" / "too-loud.yaml"
         assert str(path) in said
-        count = len(load_policy().rules()) + 1
+        count = len(load_policy().rules_and_instruments()) + 1
         said = done("rules", "check", pack)
         assert (said.count("PM405 warning"), said.splitlines()[-1]) == (3, "3 warnings")
         assert f"of {count} rules came out as expected" in done("rules", "test", pack)

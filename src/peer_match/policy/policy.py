@@ -126,8 +126,13 @@ class Policy:
     digest: str
     signed: bool = field(default=False)
 
+    def rules_and_instruments(self) -> tuple[AnyRule | Instrument, ...]:
+        """Every file that has an owner and a date of review, by id."""
+        every = (*self.rules(), *self.instruments.values())
+        return tuple(sorted(every, key=lambda rule: rule.id))
+
     def rules(self) -> tuple[AnyRule, ...]:
-        """Every rule, by id."""
+        """Every rule that is about people and targets, by id."""
         return tuple(
             sorted(
                 (

@@ -121,7 +121,7 @@ def check(
     problems = [*reading.diagnostics, *unfinished(reading), *run.diagnostics]
     if as_of is not None:
         problems.extend(overdue_reviews(reading, _day(as_of)))
-    count = 0 if reading.policy is None else len(reading.policy.rules())
+    count = 0 if reading.policy is None else len(reading.policy.rules_and_instruments())
     _print(problems, json, f"{counted(count, 'rule')}, no problems", {"rules": count})
 
 
@@ -158,7 +158,7 @@ def _day(text: str) -> date:
 
 
 def _rules(reading: PackReading) -> int:
-    return 0 if reading.policy is None else len(reading.policy.rules())
+    return 0 if reading.policy is None else len(reading.policy.rules_and_instruments())
 
 
 @rules_app.command(epilog=EXIT_CODES)
@@ -173,9 +173,9 @@ def show(
     if rule is not None and folder is None and Path(rule).is_dir():
         rule, folder = None, Path(rule)
     policy = _policy(folder, json=json)
-    chosen = [one for one in policy.rules() if rule is None or one.id == rule]
+    chosen = [one for one in policy.rules_and_instruments() if rule is None or one.id == rule]
     if not chosen:
-        known = [one.id for one in policy.rules()]
+        known = [one.id for one in policy.rules_and_instruments()]
         stop([f"the pack has no rule `{rule}`{near(rule or '', known)}"])
     texts = {one.id: prose(one, policy) for one in chosen}
     if json:
@@ -186,7 +186,9 @@ def show(
 
 @rules_app.command(epilog=EXIT_CODES)
 def new(
-    kind: Annotated[str, typer.Argument(help="must_not, prefer, finding, support or plan.")],
+    kind: Annotated[
+        str, typer.Argument(help="must_not, prefer, finding, support, plan or instrument.")
+    ],
     id: Annotated[str, typer.Argument(help="The rule's id, in kebab-case.")],
     folder: Annotated[Path, typer.Option("--rules", help="The folder of your pack.")] = Path(
         "rules"
