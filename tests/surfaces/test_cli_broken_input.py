@@ -183,9 +183,10 @@ def test_a_file_that_is_not_there(
     path: Path = getattr(inputs, which)
     spoil(path)
     # In the same words for every file, and with the same way to put it right.
-    words = f"{path}: {said}"
-    help = "\n  help: check the name and its permissions\n"
-    refused(inputs, inputs.suggest(memory=LITTLE_MEMORY), words, help)
+    help = "check the name and its permissions"
+    if which == "patient" and path.is_dir():
+        said, help = "a bulk export holds many people", "say whose with `--person ID`"
+    refused(inputs, inputs.suggest(memory=LITTLE_MEMORY), f"{path}: {said}", f"\n  help: {help}\n")
 
 
 @pytest.mark.parametrize("which", EVERY_FILE)
