@@ -126,6 +126,7 @@ def test_a_reading_says_what_a_decision_has_to_say_of_it(
 def test_codes_are_checked_against_the_vocabularies(groups: tuple[Group, ...], read: Read) -> None:
     first, second = rows_of(groups)
     first["languages"]["statements"][0]["value"] = "klingon"
+    first["languages"]["perhaps"] = [first["focuses"]["statements"][0] | {"value": "dwarvish"}]
     first["languages"]["denied"] = [first["focuses"]["statements"][0] | {"value": "elvish"}]
     second["facilitators"][0]["status"]["statements"][0]["value"] = "asleep"
     reading = read({"peer_match_groups": 1, "groups": [first, second]})
@@ -133,6 +134,7 @@ def test_codes_are_checked_against_the_vocabularies(groups: tuple[Group, ...], r
     assert [(note.row, note.id, note.detail) for note in reading.notes] == [
         (1, "springfield/dawn", "languages.statements.0"),
         (1, "springfield/dawn", "languages.denied.0"),
+        (1, "springfield/dawn", "languages.perhaps.0"),
         (2, "springfield/dusk", "facilitators.0.status.statements.0"),
     ]
 

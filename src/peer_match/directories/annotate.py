@@ -163,7 +163,7 @@ def _with_feed(group: Group, annotation: FeedAnnotation) -> Group:
 
 
 def _nothing_said(fact: Fact[Any] | FactSet[Any]) -> bool:
-    denied = fact.denied if isinstance(fact, FactSet) else ()
+    denied = (*fact.denied, *fact.perhaps) if isinstance(fact, FactSet) else ()
     complete = isinstance(fact, FactSet) and fact.complete
     return not (fact.statements or denied or complete or fact.unreadable or fact.declined)
 

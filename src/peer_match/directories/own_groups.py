@@ -133,8 +133,10 @@ def _foreign_codes_of(
             else frozenset[str]()
         )
         stated = statements_of(subject, fact)
-        denied = stated.denied if isinstance(stated, FactSet) else ()
-        for kind, statements in (("statements", stated.statements), ("denied", denied)):
-            for number, statement in enumerate(statements):
+        kinds = (
+            ("statements", "denied", "perhaps") if isinstance(stated, FactSet) else ("statements",)
+        )
+        for kind in kinds:
+            for number, statement in enumerate(getattr(stated, kind)):
                 if statement.value not in known:
                     yield f"{prefix}{fact.field}.{kind}.{number}", fact.vocabulary
