@@ -32,6 +32,8 @@ def test_the_supports_of_a_proposed_mentor_are_arranged_too() -> None:
     [
         (1, 2, "1 waits for an answer, 2 do not fit"),
         (2, 1, "2 wait for an answer, 1 does not fit"),
+        (1, 0, "1 waits for an answer, 0 do not fit"),
+        (0, 2, "0 wait for an answer, 2 do not fit"),
         (0, 0, "no group was given"),
     ],
 )
