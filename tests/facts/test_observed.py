@@ -107,7 +107,9 @@ def test_a_no_stands_only_if_it_is_surely_later_than_what_may_be_so(
     denied: str | None, perhaps: str | None, states: Truth
 ) -> None:
     fact = FactSet(denied=dated([("red", denied)]), perhaps=dated([("red", perhaps)]))
-    assert of_many(fact).states("red") is states
+    found = of_many(fact)
+    assert found.states("red") is states
+    assert [one.date and one.date.text for one in found.basis] == [denied, perhaps]
 
 
 def test_one_word_that_says_yes_and_no_is_in_doubt() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import cast, get_args
 
 from peer_match.authoring.example_reader import ExampleResult
 from peer_match.decide.instruments import (
@@ -22,12 +22,13 @@ from peer_match.decide.instruments import (
 )
 from peer_match.facts.truth import Truth
 from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, listed, quote
-from peer_match.policy.instrument import Instrument, Sex
+from peer_match.policy.instrument import Instrument
+from peer_match.policy.instrument_files import Sex
 from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence
 from peer_match.policy.pack_files import PackFileRead
 
 EVERY = "every"
-SEXES: tuple[Sex, ...] = ("female", "male", "other")
+SEXES: tuple[Sex, ...] = get_args(Sex)
 _KEYS = ("given", "sex", "expect")
 _EXPECTED = ("total", "band", "signals")
 
@@ -83,16 +84,7 @@ def _scored(instrument: Instrument, node: Mapping, problems: list[Diagnostic]) -
     if sex is not None and _text(sex) not in SEXES:
         tell(f"expected {listed(SEXES)}", sex.position, did_you_mean(_text(sex), SEXES))
         return None
-    answers: dict[str, str] = {}
-    for key, value in given.entries:
-        if key.text == EVERY:
-            continue
-        answers[key.text] = _text(value)
-    every = _text(given.get(EVERY))
-    for item in instrument.items if every else ():
-        codes = {code for code, _ in item.answers} | {REFUSED}
-        if every in codes and is_asked(instrument, item.id, answers) is Truth.YES:
-            answers.setdefault(item.id, every)
+    answers = _answers(instrument, given)
     known_sex = cast("Sex | None", _text(sex) or None)
     try:
         return _Scored(answers, known_sex, score_instrument(instrument, answers, sex=known_sex))
@@ -100,6 +92,17 @@ def _scored(instrument: Instrument, node: Mapping, problems: list[Diagnostic]) -
         for one in problem.problems:
             tell(one, given.position, "mend the answer, or the item that it is given to")
         return None
+
+
+def _answers(instrument: Instrument, given: Mapping) -> dict[str, str]:
+    """The answers that an example names, and those that `every` gives to the rest that is asked."""
+    answers = {key.text: _text(value) for key, value in given.entries if key.text != EVERY}
+    every = _text(given.get(EVERY))
+    for item in instrument.items if every else ():
+        codes = {code for code, _ in item.answers} | {REFUSED}
+        if every in codes and is_asked(instrument, item.id, answers) is Truth.YES:
+            answers.setdefault(item.id, every)
+    return answers
 
 
 def _text(node: Node | None) -> str:
@@ -157,22 +160,26 @@ def _missing(instrument: Instrument, scored: list[_Scored]) -> Iterator[tuple[st
     ):
         yield "in which no row holds", "give the answers after which nothing follows"
     if instrument.method == "collect sum":
-        tables: list[tuple[Sex | None, tuple[int, ...]]] = [(None, instrument.starts)]
-        tables += list(instrument.starts_for)
-        for sex, starts in tables:
-            totals = {
-                one.score.total[0]
-                for one in scored
-                if one.score.total is not None
-                and one.score.total[0] == one.score.total[1]
-                and (one.sex == sex or (sex is None and one.sex not in dict(instrument.starts_for)))
-            }
-            ends = [*(start - 1 for start in starts[1:]), instrument.lowest_and_highest[1]]
-            for band, start, end in zip(instrument.bands, starts, ends, strict=True):
-                for edge in sorted({start, end}):
-                    if edge not in totals:
-                        whose = "" if sex is None else f" for `{sex}`"
-                        yield (
-                            f"with a total of {edge}, the edge of {quote(band)}{whose}",
-                            "add one; both ends of every band are tried",
-                        )
+        yield from _missing_edges(instrument, scored, None, instrument.starts)
+        for sex, starts in instrument.starts_for:
+            yield from _missing_edges(instrument, scored, sex, starts)
+
+
+def _missing_edges(
+    instrument: Instrument, scored: list[_Scored], sex: Sex | None, starts: tuple[int, ...]
+) -> Iterator[tuple[str, str]]:
+    """The ends of bands that no example has; `sex` is None for those without bands of their own."""
+    apart = {one for one, _ in instrument.starts_for}
+    shown = {
+        one.score.total
+        for one in scored
+        if one.sex == sex or (sex is None and one.sex not in apart)
+    }
+    whose = "" if sex is None else f" for `{sex}`"
+    for band, start, end in instrument.totals(starts):
+        for edge in sorted({start, end}):
+            if (edge, edge) not in shown:
+                yield (
+                    f"with a total of {edge}, the edge of {quote(band)}{whose}",
+                    "add one; both ends of every band are tried",
+                )

@@ -38,8 +38,7 @@ def instrument_prose(one: Instrument) -> Iterator[str]:
 
 
 def _totals(one: Instrument, starts: tuple[int, ...]) -> Iterator[str]:
-    ends = [*(start - 1 for start in starts[1:]), one.lowest_and_highest[1]]
-    for band, start, end in zip(one.bands, starts, ends, strict=True):
+    for band, start, end in one.totals(starts):
         yield f"{INDENT}- {start if start == end else f'{start} to {end}'}: {band}"
 
 

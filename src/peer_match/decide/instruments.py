@@ -17,7 +17,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from peer_match.facts.truth import Truth, all_of, any_of
-from peer_match.policy.instrument import Answers, Instrument, Item, Row, Sex
+from peer_match.policy.instrument import Answers, Instrument, Item, Row
+from peer_match.policy.instrument_files import Sex
 
 REFUSED = "refused"
 """What is given as the answer of whoever did not want to answer."""

@@ -44,13 +44,14 @@ class Names:
 
     def near(self, id: str) -> str | None:
         """The id of a group that may have been meant, where an id means none."""
-        feed = _feed(id)
+        feed, slash, _ = id.partition("/")
         # In a feed that is known only the rest counts: all of its ids begin alike.
-        ids = sorted(one for one in self._exact if one.startswith(feed)) or sorted(self._exact)
-        common = len(feed) if ids[:1] and ids[0].startswith(feed) else 0
-        by_rest = {one[common:]: one for one in ids}
-        close = get_close_matches(id[common:], list(by_rest), n=1, cutoff=0.7)
-        return by_rest[close[0]] if close else None
+        alike = f"{feed}{slash}" if slash else ""
+        if not any(one.startswith(alike) for one in self._exact):
+            alike = ""
+        ids = {one.removeprefix(alike): one for one in sorted(self._exact) if one.startswith(alike)}
+        close = get_close_matches(id.removeprefix(alike), list(ids), n=1, cutoff=0.7)
+        return ids[close[0]] if close else None
 
 
 def ids_of(group: Group) -> Iterator[str]:
@@ -59,11 +60,6 @@ def ids_of(group: Group) -> Iterator[str]:
     yield from group.also_listed_as
     for statement in group.meetings.statements:
         yield from (meeting.id for meeting in statement.value)
-
-
-def _feed(id: str) -> str:
-    feed, slash, _ = id.partition("/")
-    return f"{feed}{slash}" if slash else ""
 
 
 def _slug(id: str) -> str:

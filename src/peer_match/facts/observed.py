@@ -243,48 +243,51 @@ def _observe_set(
 ) -> Observed:
     stated = [one for one in fact.statements if one.in_force(moment)]
     denials = [one for one in fact.denied if one.in_force(moment)]
-    values: list[str] = []
-    denied: set[str] = set()
-    doubtful: set[str] = set()
-    contradictory = False
-    stated_of, denials_of = _by_code(stated, type), _by_code(denials, type)
     perhaps = [one for one in fact.perhaps if one.in_force(moment)]
-    perhaps_of = _by_code(perhaps, type)
     given = dict.fromkeys(_plain(one.value, type) for one in [*stated, *denials, *perhaps])
     foreign = [code for code in given if _is_foreign(code, vocabulary)]
-    for code in given:
-        if _is_foreign(code, vocabulary):
-            continue
-        said, refused = stated_of.get(code, {}), denials_of.get(code, {})
-        maybe = perhaps_of.get(code, {})
-        standing = latest((*said, *refused))
-        if maybe and (not standing or any(one in refused for one in standing)):
-            still = latest((*standing, *maybe))
-            if any(one in maybe for one in still):
-                doubtful.add(code)
-                continue
-        if not any(one in refused for one in standing):
-            values.append(code)
-        elif not any(one in said for one in standing):
-            denied.add(code)
-        else:
-            doubtful.add(code)
-            contradictory = True
+    said, refused, maybe = (_by_code(one, type) for one in (stated, denials, perhaps))
+    found = {
+        code: _weighed(said.get(code, {}), refused.get(code, {}), maybe.get(code, {}))
+        for code in given
+        if not _is_foreign(code, vocabulary)
+    }
+    values = sorted(code for code, (truth, _) in found.items() if truth is Truth.YES)
+    denied = frozenset(code for code, (truth, _) in found.items() if truth is Truth.NO)
+    doubtful = frozenset(code for code, (truth, _) in found.items() if truth is Truth.UNKNOWN)
     complete = not foreign and _is_whole(fact, stated, moment)
     open_for = Unknown.UNREADABLE if foreign else _why_open(values)
     missing = None if complete and not doubtful else _why_missing(fact, open_for)
     if doubtful:
+        contradictory = any(contradict for _, contradict in found.values())
         missing = Unknown.CONFLICTING if contradictory else Unknown.UNREADABLE
     return Observed(
         type,
         vocabulary,
-        tuple(sorted(values)),
-        frozenset(denied),
-        frozenset(doubtful),
+        tuple(values),
+        denied,
+        doubtful,
         complete,
         missing,
-        tuple(one.provenance for one in (*stated, *denials)) or _origin_of_silence(fact),
+        tuple(one.provenance for one in (*stated, *denials, *perhaps)) or _origin_of_silence(fact),
     )
+
+
+def _weighed(
+    said: dict[Statement[Any], None],
+    refused: dict[Statement[Any], None],
+    maybe: dict[Statement[Any], None],
+) -> tuple[Truth, bool]:
+    """Whether a code of which something is said is a value, and whether its statements contradict.
+
+    What may be so counts only where nothing surely is, and no later no stands.
+    """
+    standing = latest((*said, *refused))
+    yes, no = any(one in said for one in standing), any(one in refused for one in standing)
+    if yes:
+        return (Truth.UNKNOWN if no else Truth.YES), no
+    still = latest((*standing, *maybe))
+    return (Truth.UNKNOWN if any(one in maybe for one in still) else Truth.NO), False
 
 
 def _by_code(

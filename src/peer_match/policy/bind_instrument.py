@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Named
 
 from peer_match.policy.diagnostics import Position, error, listed, meant, quote
-from peer_match.policy.instrument import Answers, Instrument, Item, Row, Sex
-from peer_match.policy.instrument_files import InstrumentFile, ItemShape
+from peer_match.policy.instrument import Answers, Instrument, Item, Row
+from peer_match.policy.instrument_files import InstrumentFile, ItemShape, Sex
 from peer_match.policy.nodes import Mapping, node_at
 from peer_match.policy.rule_parts import RuleParts
 
-Path = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 _RANGE = re.compile(r"([0-9]{1,6})\.\.([0-9]{1,6})")
-SUM, SEVERE = "collect sum", "most severe"
+SUM = "collect sum"
 
 
 class InstrumentParts(RuleParts):
@@ -68,7 +68,7 @@ class InstrumentParts(RuleParts):
 
     def _item(self, number: int, shape: ItemShape) -> Item:
         answers = self.answers.get(shape.answers)
-        path: Path = ("items", number)
+        path: Place = ("items", number)
         if answers is None:
             known = self.answers
             self._unknown(f"no list of answers is called {quote(shape.answers)}",
@@ -86,7 +86,7 @@ class InstrumentParts(RuleParts):
                           meant(counts, answers, "answers"))  # fmt: skip
         return Item(shape.item, tuple(answers.items()), asked, counts)
 
-    def _given(self, named: Named[str, Iterable[str]], path: Path) -> Answers:
+    def _given(self, named: Named[str, Iterable[str]], path: Place) -> Answers:
         """Items with answers, both of which exist. An item names only those before it."""
         for item, answers in named.items():
             if item not in self.items:
@@ -100,7 +100,7 @@ class InstrumentParts(RuleParts):
                                   meant(answer, self.items[item], "answers"))  # fmt: skip
         return tuple((item, frozenset(answers)) for item, answers in named.items())
 
-    def _band(self, name: str, bands: tuple[str, ...], path: Path) -> int:
+    def _band(self, name: str, bands: tuple[str, ...], path: Place) -> int:
         if name in bands:
             return bands.index(name)
         self._unknown(f"no band is called {quote(name)}", path, meant(name, bands, "bands"))
@@ -126,7 +126,7 @@ class InstrumentParts(RuleParts):
                        )  # fmt: skip
         if bool(shape.rows) is adds:
             message = "`rows` are for `most severe`" if adds else "`most severe` has no rows"
-            where: Path = ("rows",) if adds else ("score",)
+            where: Place = ("rows",) if adds else ("score",)
             self._tell("PM325", message, where, "add the rows, or take them out")
         if shape.bands_for and not adds:
             self._tell("PM325", "`bands_for` is for `collect sum`", ("bands_for",),
@@ -148,7 +148,7 @@ class InstrumentParts(RuleParts):
             others.append((sex, self._cover(bands, ("bands_for", sex))))
         return starts, tuple(others)
 
-    def _cover(self, bands: Named[str, str], path: Path) -> tuple[int, ...]:
+    def _cover(self, bands: Named[str, str], path: Place) -> tuple[int, ...]:
         """The lowest total of each band; every total that answers can have is in exactly one."""
         points = [list(answers.values()) for answers in self.items.values()]
         expected, highest = sum(map(min, points)), sum(map(max, points))
@@ -215,13 +215,13 @@ class InstrumentParts(RuleParts):
 
     # -- problems --------------------------------------------------------------------------
 
-    def _unknown(self, message: str, path: Path, help: str, *, of_key: bool = False) -> None:
+    def _unknown(self, message: str, path: Place, help: str, *, of_key: bool = False) -> None:
         self.problems.append(error("PM220", message, self._at(path, of_key=of_key), help))
 
-    def _tell(self, code: str, message: str, path: Path, help: str) -> None:
+    def _tell(self, code: str, message: str, path: Place, help: str) -> None:
         self.problems.append(error(code, message, self._at(path), help))
 
-    def _at(self, path: Path, *, of_key: bool = False) -> Position:
+    def _at(self, path: Place, *, of_key: bool = False) -> Position:
         """Where a path stands: its key, if that is asked for, else its value."""
         parent = node_at(self.file.node, path[:-1])
         if of_key and isinstance(parent, Mapping):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from peer_match.policy.instrument_files import Sex
 from peer_match.policy.rule import Rule
 
-Sex = Literal["female", "male", "other"]
 Answers = tuple[tuple[str, frozenset[str]], ...]
 """Items, each with some of its answers."""
 
@@ -55,3 +55,8 @@ class Instrument(Rule):
         """The totals that answers can have."""
         points = [[number for _, number in item.answers] for item in self.items]
         return sum(map(min, points)), sum(map(max, points))
+
+    def totals(self, starts: tuple[int, ...]) -> tuple[tuple[str, int, int], ...]:
+        """Each band with its lowest and highest total, by where bands start."""
+        ends = (*(start - 1 for start in starts[1:]), self.lowest_and_highest[1])
+        return tuple(zip(self.bands, starts, ends, strict=True))

@@ -12,6 +12,8 @@ from pydantic import Field
 from peer_match.policy.file_header import RuleHeader, Shape
 from peer_match.policy.schema_reader import READS_WHOLE_NUMBER, KebabId, Text
 
+Sex = Literal["female", "male", "other"]
+"""What somebody stated, where a cut differs by it."""
 Points = Annotated[int, Field(ge=0, le=1_000), READS_WHOLE_NUMBER]
 MOST_ITEMS = 100
 Codes = Annotated[list[KebabId], Field(min_length=1)]
@@ -46,6 +48,6 @@ class InstrumentFile(RuleHeader):
     answers: Annotated[dict[KebabId, dict[KebabId, Points] | Codes], Field(min_length=1)]
     items: Annotated[list[ItemShape], Field(min_length=1, max_length=MOST_ITEMS)]
     bands: Annotated[dict[KebabId, Text], Field(min_length=2)] | Codes
-    bands_for: dict[Literal["female", "male", "other"], dict[KebabId, Text]] = {}
+    bands_for: dict[Sex, dict[KebabId, Text]] = {}
     rows: list[RowShape] = []
     signals: dict[KebabId, Annotated[dict[KebabId, Codes], Field(min_length=1)]] = {}

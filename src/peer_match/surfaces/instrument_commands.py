@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 
 import orjson
 import typer
@@ -19,6 +19,7 @@ from peer_match.decide.instruments import (
 from peer_match.decide.suggest import UNSIGNED
 from peer_match.facts.truth import Truth
 from peer_match.policy.instrument import Instrument
+from peer_match.policy.instrument_files import Sex
 from peer_match.policy.policy import Policy
 from peer_match.surfaces.faults import EXIT_CODES, Faults, stop
 from peer_match.surfaces.files import read_whole
@@ -70,7 +71,7 @@ def score(
         typer.Option("--answers", help="A JSON file: items with their answers.", readable=False),
     ] = None,
     sex: Annotated[
-        Literal["female", "male", "other"] | None,
+        Sex | None,
         typer.Option("--sex", help="As the person stated it; some cuts differ by it."),
     ] = None,
     as_of: Annotated[
