@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from peer_match.authoring.schema import schema
 from peer_match.policy.load import PackReading, read_pack
 from peer_match.policy.nodes import Mapping, Node, Scalar
-from peer_match.policy.rule_files import FILE_KINDS, NOT_YET_KINDS
+from peer_match.policy.rule_files import FILE_KINDS
 from peer_match.policy.source import read_yaml
 from policy.packs import RULES, Pack
 
@@ -105,7 +105,6 @@ def test_what_an_editor_refuses_the_check_refuses(whole_pack: Pack, old: str, ne
         "pack: x\n",
         "- a\n- list\n",
         "just text\n",
-        *(f"{kind}: not-yet\n" for kind in NOT_YET_KINDS),
     ],
 )
 def test_other_broken_files_are_refused_by_both(pack: Pack, text: str) -> None:

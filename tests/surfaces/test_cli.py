@@ -316,7 +316,7 @@ class TestIntake:
 
 class TestRules:
     def test_the_shipped_pack_has_no_problems(self) -> None:
-        count = len(load_policy().rules_and_instruments())
+        count = len(load_policy().rules_and_tables())
         assert done("rules", "check") == f"{count} rules, no problems\n"
         assert in_json("rules", "check") == {"diagnostics": [], "rules": count}
 
@@ -340,7 +340,7 @@ class TestRules:
         assert in_json("rules", "show", "medication-hostile-group") == {
             "medication-hostile-group": said.rstrip("\n")
         }
-        assert len(in_json("rules", "show")) == len(load_policy().rules_and_instruments())
+        assert len(in_json("rules", "show")) == len(load_policy().rules_and_tables())
 
     def test_a_rule_that_is_not_there(self) -> None:
         result = peer_match("rules", "show", "medication-hostile")
@@ -361,7 +361,7 @@ class TestRules:
         said = done("rules", "new", "must_not", "too-loud", "--rules", pack)
         path = pack / "group" / "must_not" / "too-loud.yaml"
         assert str(path) in said
-        count = len(load_policy().rules_and_instruments()) + 1
+        count = len(load_policy().rules_and_tables()) + 1
         said = done("rules", "check", pack)
         assert (said.count("PM405 warning"), said.splitlines()[-1]) == (3, "3 warnings")
         assert f"of {count} rules came out as expected" in done("rules", "test", pack)

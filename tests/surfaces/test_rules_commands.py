@@ -68,7 +68,7 @@ def test_a_pack_with_errors_in_json_is_on_the_output(pack: Path) -> None:
 def test_a_pack_is_shown_by_its_folder(pack: Path) -> None:
     (pack / "group" / "must_not" / "medication-hostile-group.yaml").unlink()
     assert in_json("rules", "show", pack) == in_json("rules", "show", "--rules", pack)
-    assert len(in_json("rules", "show", pack)) == len(load_policy().rules_and_instruments()) - 1
+    assert len(in_json("rules", "show", pack)) == len(load_policy().rules_and_tables()) - 1
 
 
 def test_a_new_rule_without_a_pack_says_how_to_name_one(

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
+from peer_match.authoring.example_events import ExampleEvents
 from peer_match.authoring.example_values import ExampleFacts
+from peer_match.facts.event import History
 from peer_match.facts.observed import Observed
 from peer_match.facts.truth import Truth
 from peer_match.facts.vocabulary import Vocabularies
+from peer_match.policy.assembly import reads_events
 from peer_match.policy.diagnostics import Diagnostic, Position, did_you_mean, error, listed, quote
+from peer_match.policy.events import ONLY_IN_SAFETY, Events
 from peer_match.policy.file_header import RuleHeader
 from peer_match.policy.nodes import Mapping, Node, Scalar, Sequence
 from peer_match.policy.pack_files import PackFileRead
@@ -24,7 +28,8 @@ from peer_match.policy.typography import how_to_type
 NOON = time(12, tzinfo=UTC)
 ANY_DAY = date(2000, 1, 1)
 """The day of a rule whose own day cannot be read: nothing is run on it."""
-NOT_YET_KEYS = ("events", "covered")
+OF_HISTORIES = ("events", "covered")
+"""The keys of examples of rules that read histories."""
 CASES = {Truth.YES: "fires", Truth.NO: "does not fire", Truth.UNKNOWN: "an unknown leaves open"}
 _POINTS = re.compile(r"[0-9]+(\.\.[0-9]+)?")
 
@@ -38,6 +43,7 @@ class Example:
     given: Mapping
     facts: dict[str, Observed]
     reader: ExampleFacts
+    history: History
     as_of: datetime
     expected: str
     is_sound: bool
@@ -67,6 +73,7 @@ class ExampleReader:
     file: PackFileRead
     vocabularies: Vocabularies
     problems: list[Diagnostic]
+    events: Events = field(default_factory=Events)
 
     def read(self) -> Iterator[Example | None]:
         """Every example, None for one that has no facts or expects nothing."""
@@ -79,6 +86,9 @@ class ExampleReader:
     def _example(self, number: int, node: Mapping) -> Example | None:
         before = len(self.problems)
         given, expect = node.get("given"), node.get("expect")
+        has_history = any(node.get(key) is not None for key in self._of_histories())
+        if given is None and has_history:
+            given = Mapping((), node.position)
         if given is None or expect is None:
             self._problem("an example has `given` and `expect`", node.position)
             return None
@@ -91,18 +101,25 @@ class ExampleReader:
         as_of = self._moment(node.get("as_of"))
         reader = ExampleFacts(self.vocabularies, as_of, self.problems)
         facts = reader.read(given)
+        history = ExampleEvents(self.events, as_of, self.problems).read(
+            *(node.get(key) if key in self._of_histories() else None for key in OF_HISTORIES)
+        )
         is_sound = len(self.problems) == before
-        return Example(number, node.position, given, facts, reader, as_of, expected, is_sound)
+        return Example(
+            number, node.position, given, facts, reader, history, as_of, expected, is_sound
+        )
 
     def _check_keys(self, node: Mapping) -> None:
         for key, _ in node.entries:
-            if key.text in NOT_YET_KEYS:
-                self._problem(f"{quote(key.text)} is not yet supported", key.position,
-                              "a coming version reads histories of events; "
-                              "take it out until then")  # fmt: skip
-            elif key.text not in ("given", "expect", "as_of"):
+            known = ("given", "expect", "as_of", *self._of_histories())
+            if key.text in OF_HISTORIES and key.text not in known:
+                self._problem(f"this rule reads no {key.text}", key.position, ONLY_IN_SAFETY)
+            elif key.text not in known:
                 self._problem(f"unknown key {quote(key.text)}", key.position,
                               "an example has `given`, `expect` and perhaps `as_of`")  # fmt: skip
+
+    def _of_histories(self) -> tuple[str, ...]:
+        return OF_HISTORIES if reads_events(self.file) else ()
 
     def _moment(self, node: Node | None) -> datetime:
         """The example's moment; without one, noon (UTC) of the day the rule begins."""

@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from peer_match.authoring.example_reader import CASES, Example, ExampleReader, ExampleResult
 from peer_match.authoring.example_values import ExampleFacts
 from peer_match.authoring.instrument_examples import run_instrument_examples
+from peer_match.authoring.pathway_examples import run_pathway_examples
 from peer_match.decide.decision import FULL_SCORE
 from peer_match.decide.evaluate import World, evaluate
 from peer_match.decide.score import USUAL, score_rule
 from peer_match.decide.screen import Pairing, screen_rule
+from peer_match.decide.timeline import timeline
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.observed import Observed
+from peer_match.facts.provenance import Moment
 from peer_match.facts.truth import Truth
 from peer_match.policy.assembly import Assembly
-from peer_match.policy.condition import Holds
+from peer_match.policy.condition import EventCount, Holds, Overdue, PointsFell
 from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote
 from peer_match.policy.load import PackReading
 from peer_match.policy.nodes import Mapping
@@ -68,7 +71,13 @@ def run_examples(reading: PackReading) -> ExampleRun:
                 results.extend(scored)
                 problems.extend(_failed(one) for one in scored if not one.passed)
             continue
-        examples = ExampleReader(file, assembly.vocabularies, problems)
+        if file.kind == "pathway":
+            if (pathway := assembly.pathways.get(file.id)) is not None:
+                reached = run_pathway_examples(pathway, file, problems)
+                results.extend(reached)
+                problems.extend(_failed(one) for one in reached if not one.passed)
+            continue
+        examples = ExampleReader(file, assembly.vocabularies, problems, assembly.events)
         before = len(problems)
         read = [one for one in examples.read() if one is not None]
         rule = rules.get(file.id)
@@ -115,11 +124,16 @@ def _run(
     """What the rule gives with the facts of an example; None for one that is itself at fault."""
     before = len(problems)
     _check_read(rule, example.given, assembly, problems)
+    _check_read_events(rule, example, assembly, problems)
     if not example.is_sound or len(problems) > before:
         return None
     given = _Given(example.facts, example.reader)
     try:
-        truth, got = _outcome(rule, World(given, assembly.findings, example.as_of), assembly)
+        line = timeline(
+            example.history, assembly.events, assembly.instruments, Moment.at(example.as_of)
+        )
+        world = World(given, assembly.findings, example.as_of, line)
+        truth, got = _outcome(rule, world, assembly)
     except Exception as problem:
         kind = type(problem).__name__
         problems.append(
@@ -148,6 +162,42 @@ def _check_read(
                     did_you_mean(key.text, reads) or "take the fact out of the example",
                 )
             )
+
+
+def _check_read_events(
+    rule: AnyRule, example: Example, assembly: Assembly, problems: list[Diagnostic]
+) -> None:
+    """An event of a kind that the rule does not read says nothing."""
+    reads = kinds_read(rule, assembly)
+    given = {one.kind for one in example.history.events}
+    for kind in sorted(given | {one.kind for one in example.history.coverage}):
+        if kind not in reads:
+            problems.append(
+                error(
+                    "PM501",
+                    f"{quote(rule.id)} does not read `{kind}`",
+                    example.position,
+                    did_you_mean(kind, reads) or "take the event out of the example",
+                )
+            )
+
+
+def kinds_read(rule: AnyRule, assembly: Assembly) -> frozenset[str]:
+    """Every kind of event that can make a difference to a rule."""
+    found: set[str] = set()
+    for one in all_sentences(rule, assembly.findings):
+        match one:
+            case EventCount(kind=kind) | PointsFell(kind=kind):
+                found.add(kind)
+            case Overdue(obligation=name):
+                obligation = assembly.events.obligations[name]
+                found.update((*obligation.begun_by, *obligation.met_by))
+            case _:
+                pass
+    instruments = {assembly.events.kinds[kind].instrument for kind in found} - {None}
+    return frozenset(found) | {
+        kind.code for kind in assembly.events.kinds.values() if kind.instrument in instruments
+    }
 
 
 def _outcome(rule: AnyRule, world: World, assembly: Assembly) -> tuple[Truth, str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from peer_match.authoring.instrument_prose import instrument_prose
+from peer_match.authoring.safety_prose import always_prose, escalate_prose, pathway_prose
 from peer_match.policy.condition import AllOf, AnyOf, Condition, Not
 from peer_match.policy.diagnostics import counted, printable
 from peer_match.policy.instrument import Instrument
@@ -21,6 +22,7 @@ from peer_match.policy.policy import (
     Support,
 )
 from peer_match.policy.rule_files import IncludeShape
+from peer_match.policy.safety import Always, Escalate, Pathway
 from peer_match.policy.units import show_amount
 
 ON_YES: dict[Outcome, str] = {
@@ -46,7 +48,7 @@ INDENT = "  "
 WRITTEN = "written:"
 
 
-def prose(rule: AnyRule | Instrument, policy: Policy) -> str:
+def prose(rule: AnyRule | Instrument | Pathway, policy: Policy) -> str:
     """The rule as text, some lines of at most what its author wrote."""
     lines = [f"{rule.title} ({rule.id})", "", f"Why: {rule.why}", ""]
     match rule:
@@ -63,6 +65,12 @@ def prose(rule: AnyRule | Instrument, policy: Policy) -> str:
             lines.extend(_plan(rule))
         case Instrument():
             lines.extend(instrument_prose(rule))
+        case Escalate():
+            lines.extend(escalate_prose(rule, _condition))
+        case Always():
+            lines.extend(always_prose(rule, _condition))
+        case Pathway():
+            lines.extend(pathway_prose(rule))
     lines.append("")
     lines.extend(
         f"Source: {one.cite} ({_status(one.status)}): {one.finding}" for one in rule.sources

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from peer_match.decide.case import Facts
+from peer_match.decide.timeline import Timeline
 from peer_match.facts.observed import Observed
 from peer_match.facts.provenance import PartialDate
 from peer_match.facts.truth import Truth, all_of, any_of, negation
@@ -19,11 +20,14 @@ from peer_match.policy.condition import (
     DateAgo,
     DateIs,
     DateWithin,
+    EventCount,
     Holds,
     Includes,
     IsKnown,
     MeasureCall,
     Not,
+    Overdue,
+    PointsFell,
     Quantifier,
     YesNoIs,
 )
@@ -33,15 +37,17 @@ from peer_match.policy.policy import Finding
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a condition is evaluated against: the facts, the findings, and the moment."""
+    """What a condition is evaluated against: the facts, the findings, the moment, and the history
+    up to then, where it is known."""
 
     facts: Facts
     findings: Mapping[str, Finding]
     as_of: datetime
+    timeline: Timeline | None = None
 
     def on(self, facts: Facts) -> World:
         """The same moment and findings, on other facts."""
-        return World(facts, self.findings, self.as_of)
+        return replace(self, facts=facts)
 
 
 def evaluate(condition: Condition, world: World) -> Truth:
@@ -74,6 +80,8 @@ def evaluate(condition: Condition, world: World) -> Truth:
             return _date(condition, seen, world.as_of)
         case IsKnown(fact=fact, known=known):
             return Truth.of((world.facts.observed(fact).unknown is None) == known)
+        case EventCount() | PointsFell() | Overdue():
+            return Truth.UNKNOWN if world.timeline is None else world.timeline.truth(condition)
 
 
 def _code_is(condition: CodeIs, seen: Observed) -> Truth:

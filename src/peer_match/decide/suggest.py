@@ -21,9 +21,7 @@ from peer_match.decide.decision import (
     SCHEMA_VERSION,
     Decision,
     PersonRef,
-    PolicyRef,
     Reading,
-    RuleRef,
     Screening,
     Shortlist,
     Suggestion,
@@ -33,6 +31,7 @@ from peer_match.decide.pairings import Rulebook, suggestion
 from peer_match.decide.plan import POINT_OF_CONTACT, Planning, draft_plan
 from peer_match.decide.questions import best, questions
 from peer_match.decide.readings import reading
+from peer_match.decide.references import policy_ref, rule_ref
 from peer_match.decide.screen import Pairing, said_of
 from peer_match.decide.shortlist import shortlist
 from peer_match.decide.version import __version__
@@ -48,14 +47,12 @@ from peer_match.facts.provenance import Moment
 from peer_match.facts.week import Meeting
 from peer_match.facts.zones import TZDATA_VERSION
 from peer_match.policy.measures import PERCENT
-from peer_match.policy.policy import AnyRule, MustNot, Policy, Target
+from peer_match.policy.policy import AnyRule, Policy, Target
 from peer_match.policy.reads import all_facts
 
 SAFETY_NOT_ASSESSED = "safety not assessed"
-UNSIGNED = "not clinically approved"
 CLOSE_TIE = "close-tie"
 """The ties, such as one household, to which both people can agree for a group."""
-SIGNED = "clinically approved"
 
 
 def suggest(
@@ -127,13 +124,7 @@ def suggest(
         schema_version=SCHEMA_VERSION,
         engine_version=__version__,
         tzdata_version=TZDATA_VERSION,
-        policy=PolicyRef(
-            policy.pack.pack,
-            policy.pack.version,
-            policy.digest,
-            policy.signed,
-            SIGNED if policy.signed else UNSIGNED,
-        ),
+        policy=policy_ref(policy),
         patient=PersonRef(patient.id, patient.name),
         as_of=moment.as_of.isoformat(),
         known_at=moment.known_at.isoformat(),
@@ -146,7 +137,7 @@ def suggest(
         questions=asked,
         plan=plan,
         facts={key: facts[key] for key in sorted(facts)},
-        rules={rule.id: _rule_ref(rule) for rule in policy.rules() if rule.in_force(as_of.date())},
+        rules={rule.id: rule_ref(rule) for rule in policy.rules() if rule.in_force(as_of.date())},
         notes=(*notes, *request.unused_overrides()),
     )
 
@@ -366,23 +357,3 @@ def _doubts(group: Group) -> tuple[str, ...]:
     if any(meeting.zone is None for meeting in meetings):
         said.append("the listing does not say its time zone")
     return tuple(said)
-
-
-def _rule_ref(rule: AnyRule) -> RuleRef:
-    kind = type(rule).__name__
-    override = rule.override if isinstance(rule, MustNot) else None
-    return RuleRef(
-        id=rule.id,
-        kind={"MustNot": "must_not"}.get(kind, kind.lower()),
-        title=rule.title,
-        why=rule.why,
-        file=rule.position.file,
-        line=rule.position.line,
-        digest=rule.digest,
-        owner=rule.owner,
-        sources=tuple(f"{one.cite} ({one.status}): {one.finding}" for one in rule.sources),
-        confidential=isinstance(rule, MustNot) and rule.shown_as_unavailable,
-        asks=rule.asks if isinstance(rule, MustNot) else None,
-        override=() if override is None else tuple(sorted(override.all_of)),
-        override_at_most=None if override is None else str(override.at_most),
-    )

@@ -66,6 +66,7 @@ def _types() -> dict[str, FactType]:
                 unit=about.unit,
                 self_stated=about.self_stated,
                 recurs=about.recurs,
+                counts_as=about.counts_as,
             )
     return found
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
 from peer_match.facts.provenance import Frozen, Moment, PartialDate, Provenance
+from peer_match.facts.vocabulary import CountsAs
 
 Value = TypeVar("Value")
 
@@ -99,7 +100,8 @@ class About:
 
     `privacy` is a category of `rules/disclosure.yaml`. `self_stated` facts are refused unless the
     person stated them. `recurs` says that a new statement of the same value is news: it happened
-    again. A field without `About` is not visible to rules.
+    again. `counts_as` says what a fact without a vocabulary says of risk. A field without `About`
+    is not visible to rules.
     """
 
     meaning: str
@@ -108,6 +110,7 @@ class About:
     unit: Literal["people", "points", "kilometres", "hours"] | None = None
     self_stated: bool = False
     recurs: bool = False
+    counts_as: CountsAs | None = None
 
 
 def latest(statements: tuple[Statement[Value], ...]) -> tuple[Statement[Value], ...]:

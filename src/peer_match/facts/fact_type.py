@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from peer_match.facts.vocabulary import CountsAs
+
 
 class Kind(StrEnum):
     """What sort of value a fact holds, which settles the sentences that can be said of it."""
@@ -33,3 +35,4 @@ class FactType:
     unit: str | None
     self_stated: bool
     recurs: bool = False
+    counts_as: CountsAs | None = None

@@ -110,7 +110,8 @@ class Patient(SubjectFacts):
         ),
     ] = Fact()
     birth_date: Annotated[
-        Fact[PartialDate], About("the person's date of birth", "administrative")
+        Fact[PartialDate],
+        About("the person's date of birth", "administrative", counts_as="context"),
     ] = Fact()
     home: Annotated[Fact[Place], About("where the person sets out from", "location")] = Fact()
     availability: Annotated[
@@ -181,7 +182,8 @@ class Patient(SubjectFacts):
         About("clinical reasons to wait with a group", "mental-health", "readiness"),
     ] = FactSet()
     new_to_groups: Annotated[
-        Fact[bool], About("whether peer-led groups are new to the person", "preference")
+        Fact[bool],
+        About("whether peer-led groups are new to the person", "preference", counts_as="context"),
     ] = Fact()
     suicide_screen: Annotated[
         Fact[ScreenResult],
@@ -213,5 +215,5 @@ class Patient(SubjectFacts):
         About("the DAST-10 total", "substance-use", unit="points"),
     ] = Fact()
     mentor_wanted: Annotated[
-        Fact[bool], About("whether the person wants a mentor", "preference")
+        Fact[bool], About("whether the person wants a mentor", "preference", counts_as="context")
     ] = Fact()

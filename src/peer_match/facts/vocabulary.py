@@ -10,6 +10,9 @@ from pydantic import ConfigDict, Field
 
 from peer_match.facts.provenance import Frozen
 
+CountsAs = Literal["risk", "protective", "context"]
+"""What an event or a value says of risk. More of what counts as risk never lowers a severity."""
+
 
 class Coding(Frozen):
     """A code of another system that means this term (`system` is a URI or a feed's name)."""
@@ -24,6 +27,8 @@ class Term(Frozen):
 
     `kind_of` names a broader term of the same vocabulary. `implies` names what follows for other
     facts (a fellowship implies the purpose of its groups, a yes on a screen a level of risk).
+    `counts_as` says what the value says of risk; without it, what the broader term or the
+    vocabulary says.
     """
 
     code: str
@@ -31,6 +36,7 @@ class Term(Frozen):
     meaning: str = ""
     codings: tuple[Coding, ...] = ()
     kind_of: str | None = None
+    counts_as: CountsAs | None = None
     implies: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
@@ -48,6 +54,7 @@ class Vocabulary(Frozen):
     terms: tuple[Term, ...]
     order: Literal["none", "rising"] = "none"
     within_days: int | None = None
+    counts_as: CountsAs | None = None
 
     @cached_property
     def codes(self) -> frozenset[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.policy.assembly import Assembly
+from peer_match.policy.bind_events import bind_events
 from peer_match.policy.bind_instrument import InstrumentParts
+from peer_match.policy.bind_safety import SafetyParts
 from peer_match.policy.diagnostics import (
     Diagnostic,
     error,
@@ -12,11 +14,12 @@ from peer_match.policy.diagnostics import (
     quote,
 )
 from peer_match.policy.edit import Edit
+from peer_match.policy.event_files import EventsFile
 from peer_match.policy.file_header import RuleHeader
 from peer_match.policy.grading import read_cap, read_grade
 from peer_match.policy.instrument_files import InstrumentFile
 from peer_match.policy.nodes import Mapping, Scalar, Sequence
-from peer_match.policy.pack_files import FilesRead
+from peer_match.policy.pack_files import FilesRead, PackFileRead
 from peer_match.policy.policy import (
     Finding,
     MustNot,
@@ -30,12 +33,19 @@ from peer_match.policy.rule_files import (
     IncludeShape,
     MustNotFile,
     OnYes,
+    PackFile,
     PlanFile,
     PreferFile,
     SourcesFile,
     SupportFile,
 )
 from peer_match.policy.rule_parts import RuleParts, read_span
+from peer_match.policy.safety_files import (
+    AlwaysFile,
+    CrisisLinesFile,
+    EscalateFile,
+    PathwayFile,
+)
 
 __all__ = ["assemble", "read_span"]
 
@@ -48,28 +58,47 @@ OUTCOME_OF: dict[OnYes, Outcome] = {
 
 
 def assemble(read: FilesRead, vocabularies: Vocabularies, problems: list[Diagnostic]) -> Assembly:
-    """Bind every rule; a rule with a problem is left out and its problems are added."""
+    """Bind every rule; a rule with a problem is left out and its problems are added.
+
+    What sentences refer to comes before the sentences: sources, instruments, kinds of event.
+    """
     assembly = Assembly(vocabularies, read.refused)
-    files = read.files
-    for file in files:
+    for file in read.files:
         if isinstance(file.shape, SourcesFile):
             assembly.sources.update({one.id: one for one in file.shape.entries})
-    for file in files:
-        if not isinstance(file.shape, RuleHeader):
-            continue
-        if file.id in assembly.files:
-            problems.append(
-                error(
-                    "PM211",
-                    f"the id {quote(file.id)} is taken by {assembly.files[file.id].name}",
-                    file.node.entries[0][1].position,
-                    "an id names one rule of the whole pack",
-                )
-            )
-            continue
-        assembly.files[file.id] = file
-        _Rule(file, vocabularies, assembly, problems).bind()
+    rules = [one for one in read.files if isinstance(one.shape, RuleHeader)]
+    unique = [one for one in rules if _takes_its_id(one, assembly, problems)]
+    for file in unique:
+        if file.kind == "instrument":
+            _Rule(file, vocabularies, assembly, problems).bind()
+    for file in read.files:
+        match file.shape:
+            case EventsFile():
+                assembly.events = bind_events(file, assembly, problems)
+            case CrisisLinesFile() | PackFile():
+                SafetyParts(file, vocabularies, assembly, problems).bind()
+            case _:
+                pass
+    for file in unique:
+        if file.kind != "instrument":
+            _Rule(file, vocabularies, assembly, problems).bind()
     return assembly
+
+
+def _takes_its_id(file: PackFileRead, assembly: Assembly, problems: list[Diagnostic]) -> bool:
+    """Whether no other rule has the id; the second is told and left out."""
+    if file.id in assembly.files:
+        problems.append(
+            error(
+                "PM211",
+                f"the id {quote(file.id)} is taken by {assembly.files[file.id].name}",
+                file.node.entries[0][1].position,
+                "an id names one rule of the whole pack",
+            )
+        )
+        return False
+    assembly.files[file.id] = file
+    return True
 
 
 class _Rule(RuleParts):
@@ -90,6 +119,8 @@ class _Rule(RuleParts):
                 self._plan(shape)
             case InstrumentFile():
                 InstrumentParts(self.file, self.vocabularies, self.assembly, self.problems).bind()
+            case EscalateFile() | PathwayFile() | AlwaysFile():
+                SafetyParts(self.file, self.vocabularies, self.assembly, self.problems).bind()
             case _:
                 raise AssertionError(self.file.kind)
 

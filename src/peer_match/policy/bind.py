@@ -15,7 +15,7 @@ from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from peer_match.facts.vocabulary import Vocabularies
-from peer_match.policy.bind_sentence import NOT_YET_EVENTS, RefusedError, Scope, SentenceBinder
+from peer_match.policy.bind_sentence import RefusedError, Scope, SentenceBinder
 from peer_match.policy.condition import AllOf, AnyOf, Condition, MeasureCall, Not
 from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote
 from peer_match.policy.edit import Edit
@@ -205,9 +205,6 @@ def _unreadable(node: Scalar, problem: UnexpectedInput, vocabularies: Vocabulari
         return error("PM150", message, node.at(place, 1), help)
     if slip is not None:
         where = node.at(slip.start, slip.length)
-        if slip.about_events:
-            message = "sentences about events are not yet supported"
-            return error("PM160", message, node.position, NOT_YET_EVENTS)
         return error("PM150", slip.message, where, slip.help)
     forms = expected_forms(allowed, text[:place])
     help = f"expected {forms}" if forms else ""

@@ -5,6 +5,7 @@ Every problem is reported at its word. A sentence with a problem is refused as a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,15 +20,19 @@ from peer_match.policy.condition import (
     DateAgo,
     DateIs,
     DateWithin,
+    EventCount,
     Holds,
     Includes,
     IsKnown,
     MeasureCall,
+    Overdue,
+    PointsFell,
     Quantifier,
     YesNoIs,
 )
 from peer_match.policy.diagnostics import Diagnostic, Position, error, listed, quote
 from peer_match.policy.edit import Edit
+from peer_match.policy.events import ONLY_IN_SAFETY, Events
 from peer_match.policy.fitting import (
     how_to_read,
     is_alike,
@@ -44,6 +49,7 @@ from peer_match.policy.nodes import Scalar
 from peer_match.policy.units import (
     BASE_UNIT,
     CALENDAR_UNITS,
+    CLOCK_UNITS,
     FACT_DIMENSION,
     MOST_DIGITS,
     UNITS,
@@ -52,7 +58,6 @@ from peer_match.policy.units import (
     whole_number,
 )
 
-NOT_YET_EVENTS = "a coming version reads event histories; leave this rule out until then"
 _YES_NO = {"yes": True, "no": False}
 _WORDS_OF_KNOWING = {"known": "is unknown", "unknown": "is known"}
 
@@ -65,12 +70,14 @@ class RefusedError(Exception):
 class Scope:
     """What the sentences of one rule file can refer to.
 
-    `subjects` are the subjects that the file may speak of. Problems are added to `problems`.
+    `subjects` are the subjects that the file may speak of, `events` what it may say of histories:
+    None where it may not. Problems are added to `problems`.
     """
 
     vocabularies: Vocabularies
     subjects: frozenset[str]
     problems: list[Diagnostic]
+    events: Events | None = None
 
 
 class SentenceBinder:
@@ -112,12 +119,64 @@ class SentenceBinder:
             return self._amount(tree, call, dimension)
         if form == "holds":
             return Holds(*self._words(), str(tokens[0]))
-        raise self._refused(
-            "PM160",
-            "sentences about events are not yet supported",
-            self.node.position,
-            NOT_YET_EVENTS,
-        )
+        return self._of_events(form, tokens)
+
+    def _of_events(self, form: str, tokens: list[Token]) -> Condition:
+        """A sentence about a history."""
+        if self.scope.events is None:
+            raise self._refused(
+                "PM161", "events cannot be read here", self.node.position, ONLY_IN_SAFETY
+            )
+        codes = [one for one in tokens if one.type == "CODE"]
+        numbers = [self._number(one) for one in tokens if one.type == "NUMBER"]
+        if form == "overdue":
+            obligation = self.scope.events.obligations.get(str(codes[0]))
+            if obligation is None:
+                raise self._no_such("obligation", codes[0], self.scope.events.obligations)
+            return Overdue(*self._words(), obligation.code, self._clock_span(tokens))
+        kind = self.scope.events.kinds.get(str(codes[0]))
+        if kind is None:
+            raise self._no_such("kind of event", codes[0], self.scope.events.kinds)
+        if form == "points_fell":
+            if kind.points is None:
+                raise self._refused(
+                    "PM223", f"{quote(kind.code)} has no points", self._at(codes[0]),
+                    "only what is measured in points can fall",
+                )  # fmt: skip
+            if str(codes[1]) not in ("point", "points"):
+                raise self._refused("PM204", f"{quote(str(codes[1]))} is not a unit of points",
+                                    self._at(codes[1]), "write `points`")  # fmt: skip
+            return PointsFell(*self._words(), kind.code, numbers[0], self._clock_span(tokens))
+        severity = str(codes[1]) if len(codes) == 3 else None
+        if severity is not None and severity not in kind.scale:
+            help = did_you_slip(severity, kind.scale) or f"its severities are {listed(kind.scale)}"
+            raise self._refused(
+                "PM223",
+                f"{quote(severity)} is not a severity of {quote(kind.code)}",
+                self._at(codes[1]),
+                help if kind.scale else "events of this kind are not graded",
+            )
+        return EventCount(*self._words(), numbers[0], kind.code, severity, self._clock_span(tokens))
+
+    def _no_such(self, what: str, token: Token, known: Iterable[str]) -> RefusedError:
+        names = sorted(known)
+        help = did_you_slip(str(token), names) or f"`events.yaml` lists {listed(names)}"
+        return self._refused("PM221", f"no {what} is called {quote(str(token))}",
+                             self._at(token), help)  # fmt: skip
+
+    def _clock_span(self, tokens: list[Token]) -> Span:
+        """The last number and unit of a sentence, as fine as minutes."""
+        number = [one for one in tokens if one.type == "NUMBER"][-1]
+        word = [one for one in tokens if one.type == "CODE"][-1]
+        unit = CLOCK_UNITS.get(str(word))
+        if unit is None:
+            raise self._refused(
+                "PM204",
+                f"{quote(str(word))} is not a unit of time",
+                self._at(word),
+                "use `minutes`, `hours`, `days`, `weeks`, `months` or `years`",
+            )
+        return Span(self._number(number), unit)
 
     def measure(self, tree: Tree[Token]) -> tuple[MeasureCall, Dimension]:
         """A measure's phrase, and the dimension of its unit."""

@@ -10,6 +10,7 @@ from peer_match.facts.catalogue import CATALOGUE
 from peer_match.policy.assembly import Assembly, subjects_of
 from peer_match.policy.check_meaning import check_meaning
 from peer_match.policy.check_possible import check_possible
+from peer_match.policy.check_safety import check_safety
 from peer_match.policy.check_stewardship import check_stewardship
 from peer_match.policy.condition import Holds, Includes, facts_read, sentences
 from peer_match.policy.diagnostics import Diagnostic, Position, error, meant, quote, warning
@@ -35,6 +36,7 @@ def check_pack(assembly: Assembly, problems: list[Diagnostic]) -> None:
         _check_lifted_by(rule, assembly, problems)
     _check_named(assembly, problems)
     check_meaning(assembly, problems)
+    check_safety(assembly, problems)
     check_possible(assembly, problems)
     for file in assembly.files.values():
         check_stewardship(file, assembly, problems)

@@ -22,6 +22,7 @@ from peer_match.policy.rule_codes import (
     SENTENCES,
     STEWARDSHIP,
 )
+from peer_match.policy.safety_codes import SAFETY
 
 FAMILIES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -258,7 +259,7 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
     _FILE_AND_SYNTAX
     | {
         code: Code(*row)
-        for rows in (SENTENCES, REFERENCES, INSTRUMENTS, MEANING, STEWARDSHIP, EXAMPLES)
+        for rows in (SENTENCES, REFERENCES, INSTRUMENTS, MEANING, SAFETY, STEWARDSHIP, EXAMPLES)
         for code, row in rows.items()
     }
 )

@@ -118,6 +118,36 @@ class Holds(Sentence):
 
 
 @dataclass(frozen=True, slots=True)
+class EventCount(Sentence):
+    """`at least N KIND of severity at least S within D days`: events in the span that ends now."""
+
+    least: int
+    kind: str
+    severity: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PointsFell(Sentence):
+    """`KIND fell by at least N points within D days`: some earlier value above some later one."""
+
+    kind: str
+    points: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue(Sentence):
+    """`OBLIGATION is overdue by N days`."""
+
+    obligation: str
+    span: Span
+
+
+EventSentence = EventCount | PointsFell | Overdue
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Every one of these."""
 
@@ -148,6 +178,9 @@ Condition = (
     | DateWithin
     | IsKnown
     | Holds
+    | EventCount
+    | PointsFell
+    | Overdue
     | AllOf
     | AnyOf
     | Not

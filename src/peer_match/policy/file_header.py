@@ -4,9 +4,35 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from peer_match.policy.schema_reader import IsoDate, KebabId, Text, expected
+
+RawCondition = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "description": "A sentence, or `all:`, `any:` or `not:` with further conditions.",
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "additionalProperties": False,
+                    "properties": {
+                        "all": {"type": "array", "minItems": 1},
+                        "any": {"type": "array", "minItems": 1},
+                        "not": {},
+                    },
+                },
+            ],
+        }
+    ),
+]
+
+TaskPriority = Literal["routine", "urgent", "asap", "stat"]
+"""How soon a task is to be taken up, rising; the codes of FHIR's request priority."""
 
 RawExamples = Annotated[list[dict[str, Any]], Field(min_length=1)]
 

@@ -37,9 +37,10 @@ sentence: FACT IS value                                     -> is_value
     | CODE HOLDS                                            -> holds
     | FACT IS _limit                                        -> fact_amount
     | measure IS _limit                                     -> measure_amount
-    | AT LEAST NUMBER CODE (OF SEVERITY AT LEAST CODE)? WITHIN NUMBER CODE  -> event
-    | CODE FELL BY AT LEAST NUMBER CODE WITHIN NUMBER CODE  -> event
-    | CODE IS OVERDUE BY NUMBER CODE                        -> event
+    | AT LEAST NUMBER CODE WITHIN NUMBER CODE               -> event_count
+    | AT LEAST NUMBER CODE OF SEVERITY AT LEAST CODE WITHIN NUMBER CODE  -> event_count
+    | CODE FELL BY AT LEAST NUMBER CODE WITHIN NUMBER CODE  -> points_fell
+    | CODE IS OVERDUE BY NUMBER CODE                        -> overdue
 
 // A number without a unit is read here, so that the binder can say which unit it lacks.
 _limit: at_least | at_most | more_than | less_than | between

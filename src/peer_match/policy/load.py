@@ -46,6 +46,7 @@ from peer_match.policy.rule_files import (
     TermShape,
     VocabularyFile,
 )
+from peer_match.policy.safety import Safety
 
 Shaped = TypeVar("Shaped")
 OF_RULES = frozenset({"dimension", "override-role", "priority-level"})
@@ -114,6 +115,7 @@ def _vocabulary(file: PackFileRead) -> Vocabulary:
         title=shape.title,
         order=shape.order,
         within_days=shape.within_days,
+        counts_as=shape.counts_as,
         terms=tuple(_term(term) for term in shape.terms),
     )
 
@@ -124,6 +126,7 @@ def _term(shape: TermShape) -> Term:
         label=shape.label,
         meaning=shape.meaning or "",
         kind_of=shape.kind_of,
+        counts_as=shape.counts_as,
         codings=tuple(shape.codings),
         implies={fact: tuple(codes) for fact, codes in shape.implies.items()},
     )
@@ -168,6 +171,14 @@ def _policy(
         supports=assembly.supports,
         plans=tuple(assembly.plans),
         instruments=assembly.instruments,
+        safety=Safety(
+            events=assembly.events,
+            escalates=tuple(assembly.escalates),
+            pathways=assembly.pathways,
+            always=tuple(assembly.always),
+            lines=tuple(assembly.lines),
+            times=assembly.times,
+        ),
         intake=tuple(_only(files, IntakeFile).items),
         disclosure_categories=frozenset(disclosure.categories),
         recipients={one.code: one for one in disclosure.recipients},

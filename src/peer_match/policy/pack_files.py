@@ -12,12 +12,14 @@ from peer_match.policy.diagnostics import Diagnostic, did_you_mean, error, quote
 from peer_match.policy.file_header import Shape
 from peer_match.policy.mended import HEADER, read_mended
 from peer_match.policy.nodes import Mapping, Node, Scalar
-from peer_match.policy.rule_files import FILE_KINDS, NOT_YET_KEYS, NOT_YET_KINDS
+from peer_match.policy.rule_files import FILE_KINDS, NOT_YET_KEYS
 from peer_match.policy.schema_reader import read_model
 from peer_match.policy.source import read_yaml
 from peer_match.policy.typography import how_to_type
 
-SINGLE_FILES = ("pack", "sources", "intake", "disclosure")
+SINGLE_FILES = ("pack", "sources", "intake", "disclosure", "events", "crisis_lines")
+ONLY_FOR_SAFETY = ("events", "crisis_lines")
+"""The single files that a pack which says nothing of safety can do without."""
 ABOUT_A_TARGET = ("must_not", "prefer")
 SIGN_OFFS = "sign_offs"
 
@@ -81,7 +83,8 @@ def read_files(root: Path, problems: list[Diagnostic]) -> FilesRead:
             if one.kind in one.at_fault:
                 refused.add(path.stem)
     for kind in SINGLE_FILES:
-        if kind not in refused and not any(one.kind == kind for one in found):
+        is_there = kind in refused or any(one.kind == kind for one in found)
+        if kind not in ONLY_FOR_SAFETY and not is_there:
             problems.append(
                 error(
                     "PM138",
@@ -110,16 +113,6 @@ def read_file(path: Path, name: str, problems: list[Diagnostic]) -> PackFileRead
         )
         return None
     key, value = node.entries[0]
-    if key.text in NOT_YET_KINDS:
-        problems.append(
-            error(
-                "PM133",
-                f"rules of kind {quote(key.text)} are not yet supported",
-                key.position,
-                "a coming version reads them; take the file out of the pack until then",
-            )
-        )
-        return None
     model = FILE_KINDS.get(key.text)
     if model is None:
         problems.append(
@@ -128,7 +121,7 @@ def read_file(path: Path, name: str, problems: list[Diagnostic]) -> PackFileRead
                 f"unknown kind {quote(key.text)}",
                 key.position,
                 how_to_type(key.text)
-                or did_you_mean(key.text, (*FILE_KINDS, *NOT_YET_KINDS))
+                or did_you_mean(key.text, FILE_KINDS)
                 or "the first key names the kind, such as `must_not` or `prefer`",
             )
         )

@@ -18,6 +18,7 @@ from peer_match.policy.rule_files import (
     SourceShape,
     TaskShape,
 )
+from peer_match.policy.safety import Always, Escalate, Pathway, Safety
 from peer_match.policy.units import Span
 
 Target = Literal["group", "mentor"]
@@ -100,7 +101,7 @@ class Plan(Rule):
     if_unknown_include: bool
 
 
-AnyRule = MustNot | Prefer | Finding | Support | Plan
+AnyRule = MustNot | Prefer | Finding | Support | Plan | Escalate | Always
 
 
 @dataclass(frozen=True)
@@ -125,14 +126,15 @@ class Policy:
     recipients: dict[str, RecipientShape]
     digest: str
     signed: bool = field(default=False)
+    safety: Safety = field(default_factory=Safety)
 
-    def rules_and_instruments(self) -> tuple[AnyRule | Instrument, ...]:
+    def rules_and_tables(self) -> tuple[AnyRule | Instrument | Pathway, ...]:
         """Every file that has an owner and a date of review, by id."""
-        every = (*self.rules(), *self.instruments.values())
+        every = (*self.rules(), *self.instruments.values(), *self.safety.pathways.values())
         return tuple(sorted(every, key=lambda rule: rule.id))
 
     def rules(self) -> tuple[AnyRule, ...]:
-        """Every rule that is about people and targets, by id."""
+        """Every rule with a condition, by id."""
         return tuple(
             sorted(
                 (
@@ -141,6 +143,8 @@ class Policy:
                     *self.findings.values(),
                     *self.supports.values(),
                     *self.plans,
+                    *self.safety.escalates,
+                    *self.safety.always,
                 ),
                 key=lambda rule: rule.id,
             )

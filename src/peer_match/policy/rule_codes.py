@@ -9,6 +9,7 @@ from typing import Final
 
 Row = tuple[str, str, str]
 
+# Given out and gone: PM160, for sentences about events before the engine could read them.
 SENTENCES: Final[dict[str, Row]] = {
     "PM136": (
         "the file is in a folder that does not say whom the rule is about",
@@ -33,13 +34,6 @@ SENTENCES: Final[dict[str, Row]] = {
         "`all:` and `any:` take a list of one or more conditions. `not:` takes exactly one, "
         "because `not` of several could mean that none holds or that not all hold.",
         "not:\n  any:\n    - group.kind is community\n    - group.status is closed",
-    ),
-    "PM160": (
-        "sentences about events are not yet supported",
-        "Counts of events, changes of a measure over time and overdue obligations belong to the "
-        "safety rules, which a coming version reads. Reading them as anything else today would "
-        "make a rule look active that never fires.",
-        "Leave the rule out of the pack until events are supported.",
     ),
 }
 

@@ -6,13 +6,21 @@ checked in `bind` and `load`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
-from peer_match.facts.vocabulary import Coding
-from peer_match.policy.file_header import RuleHeader, Shape
+from peer_match.facts.vocabulary import Coding, CountsAs
+from peer_match.policy.event_files import EventsFile
+from peer_match.policy.file_header import RawCondition, RuleHeader, Shape, TaskPriority
 from peer_match.policy.instrument_files import InstrumentFile
+from peer_match.policy.safety_files import (
+    AlwaysFile,
+    CrisisLinesFile,
+    EscalateFile,
+    PathwayFile,
+    SafetyShape,
+)
 from peer_match.policy.schema_reader import (
     READS_WHOLE_NUMBER,
     IsoDate,
@@ -21,29 +29,6 @@ from peer_match.policy.schema_reader import (
     WholeNumber,
     YesNo,
 )
-
-RawCondition = Annotated[
-    Any,
-    WithJsonSchema(
-        {
-            "description": "A sentence, or `all:`, `any:` or `not:` with further conditions.",
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "minProperties": 1,
-                    "maxProperties": 1,
-                    "additionalProperties": False,
-                    "properties": {
-                        "all": {"type": "array", "minItems": 1},
-                        "any": {"type": "array", "minItems": 1},
-                        "not": {},
-                    },
-                },
-            ],
-        }
-    ),
-]
 
 # Above any number that a pack has a use for, and low enough for every sum and date to be exact.
 Weight = Annotated[int, Field(ge=0, le=10_000), READS_WHOLE_NUMBER]
@@ -103,10 +88,6 @@ class FindingFile(RuleHeader):
     finding: KebabId
     when: RawCondition
     if_unknown: Literal["pass on"]
-
-
-TaskPriority = Literal["routine", "urgent", "asap", "stat"]
-"""How soon a task is to be taken up, rising; the codes of FHIR's request priority."""
 
 
 class TaskShape(Shape):
@@ -211,6 +192,7 @@ class TermShape(Shape):
     label: Text
     meaning: Text | None = None
     kind_of: KebabId | None = None
+    counts_as: CountsAs | None = None
     codings: list[Coding] = []
     implies: dict[str, list[KebabId]] = {}
 
@@ -222,6 +204,7 @@ class VocabularyFile(Shape):
     title: Text
     order: Literal["none", "rising"] = "none"
     within_days: Days | None = None
+    counts_as: CountsAs | None = None
     terms: Annotated[list[TermShape], Field(min_length=1, max_length=MOST_TERMS)]
 
 
@@ -351,6 +334,7 @@ class PackFile(Shape):
     priorities: dict[KebabId, Percentage]
     tasks: PackTasks
     no_plan_when: NoPlanShape
+    safety: SafetyShape | None = None
 
 
 RULE_KINDS: dict[str, type[RuleHeader]] = {
@@ -360,6 +344,9 @@ RULE_KINDS: dict[str, type[RuleHeader]] = {
     "support": SupportFile,
     "plan": PlanFile,
     "instrument": InstrumentFile,
+    "escalate": EscalateFile,
+    "pathway": PathwayFile,
+    "always": AlwaysFile,
 }
 FILE_KINDS: dict[str, type[Shape]] = {
     **RULE_KINDS,
@@ -368,6 +355,7 @@ FILE_KINDS: dict[str, type[Shape]] = {
     "intake": IntakeFile,
     "disclosure": DisclosureFile,
     "pack": PackFile,
+    "events": EventsFile,
+    "crisis_lines": CrisisLinesFile,
 }
-NOT_YET_KINDS = ("escalate", "pathway", "always")
 NOT_YET_KEYS = {"pack": ("extends",)}

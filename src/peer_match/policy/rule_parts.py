@@ -5,10 +5,11 @@ What the shape of a file was refused for is not looked at again: see `mended`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from peer_match.facts.vocabulary import Vocabularies
-from peer_match.policy.assembly import TARGETS, Assembly, subjects_of
+from peer_match.policy.assembly import TARGETS, Assembly, reads_events, subjects_of
 from peer_match.policy.bind import Binder
 from peer_match.policy.diagnostics import (
     Diagnostic,
@@ -26,7 +27,13 @@ from peer_match.policy.policy import Override, Target
 from peer_match.policy.rule import Citation
 from peer_match.policy.rule_files import OverrideShape
 from peer_match.policy.typography import how_to_type
-from peer_match.policy.units import CALENDAR_UNITS, Span, whole_number
+from peer_match.policy.units import (
+    CALENDAR_UNITS,
+    CLOCK_UNITS,
+    CalendarUnit,
+    Span,
+    whole_number,
+)
 
 
 class RuleParts:
@@ -45,7 +52,8 @@ class RuleParts:
         self.before = len(problems)
         self.is_whole = file.is_bindable
         self.vocabularies = vocabularies
-        self.binder = Binder(vocabularies, subjects_of(file), problems)
+        events = assembly.events if reads_events(file) else None
+        self.binder = Binder(vocabularies, subjects_of(file), problems, events)
 
     def _header(self, shape: RuleHeader) -> dict[str, Any]:
         return {
@@ -108,18 +116,21 @@ class RuleParts:
     def _has(self, *path: str | int) -> bool:
         return node_at(self.file.node, path) is not None
 
-    def _span(self, *path: str | int) -> Span | None:
+    def _span(self, *path: str | int, clock: bool = False) -> Span | None:
+        """A span at a path, in days or more, or with `clock` in minutes or more."""
         node = self._scalar(*path)
         if node is None:
             return None
-        span = read_span(node.text)
+        span = read_span(node.text, CLOCK_UNITS if clock else CALENDAR_UNITS)
         if span is None:
+            what = "time" if clock else "calendar time"
+            like = "`15 minutes` or `7 days`" if clock else "`7 days` or `3 months`"
             self.problems.append(
                 error(
                     "PM204",
-                    f"expected a span of calendar time, found {quote(node.text)}",
+                    f"expected a span of {what}, found {quote(node.text)}",
                     node.position,
-                    how_to_type(node.text) or "write for example `7 days` or `3 months`",
+                    how_to_type(node.text) or f"write for example {like}",
                 )
             )
         return span
@@ -157,9 +168,9 @@ def _place(node: Node, key: str) -> Position:
     return found.position if found is not None else node.position
 
 
-def read_span(text: str) -> Span | None:
+def read_span(text: str, units: Mapping[str, CalendarUnit] = CALENDAR_UNITS) -> Span | None:
     """`7 days` as a span, or None."""
     words = text.split()
     number = whole_number(words[0]) if len(words) == 2 else None
-    unit = CALENDAR_UNITS.get(words[1]) if len(words) == 2 else None
+    unit = units.get(words[1]) if len(words) == 2 else None
     return None if unit is None or not number else Span(number, unit)

@@ -28,7 +28,6 @@ class Slip:
     length: int
     message: str
     help: str
-    about_events: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +41,14 @@ class _Kind:
     pattern: re.Pattern[str]
     help: str
     message: str
-    about_events: bool
 
 
 def _kind(
     pattern: str,
     help: str,
     message: str = "cannot read the sentence at `{wrong}`",
-    *,
-    about_events: bool = False,
 ) -> _Kind:
-    return _Kind(re.compile(pattern, re.DOTALL), help, message, about_events)
+    return _Kind(re.compile(pattern, re.DOTALL), help, message)
 
 
 def _say(words: str, right: str, after: str = "", before: str = "") -> _Kind:
@@ -64,14 +60,12 @@ _EVENTS: Final = (
     _kind(
         rf"^\s*(?P<wrong>(?:at\s+(?:least|most)|exactly|(?:more|less|fewer)\s+than)\s+[0-9]+\s+{_CODE}"
         r"(?:\s.*)?)$",
-        "",
-        about_events=True,
+        "counts of events are written `at least 2 missed-meeting within 14 days`",
     ),
     _kind(
         rf"^\s*(?P<wrong>(?:{_FACT}|{_CODE})\s+(?:fell|rose|dropped|increased|decreased|changed)\b"
         r".*)$",
-        "",
-        about_events=True,
+        "changes are written `hope fell by at least 5 points within 30 days`",
     ),
 )
 _EDGES: Final = (
@@ -324,7 +318,6 @@ def _made(kind: _Kind, found: re.Match[str], first: int) -> Slip:
         len(wrong),
         kind.message.format(**shown),
         kind.help.format(**shown),
-        kind.about_events,
     )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
 
-from peer_match.policy.diagnostics import Diagnostic, error
+from peer_match.policy.diagnostics import Diagnostic, error, quote
 from peer_match.policy.file_header import RuleHeader
 from peer_match.policy.load import PackReading
+from peer_match.policy.nodes import node_at
 
 
 def overdue_reviews(reading: PackReading, day: date) -> list[Diagnostic]:
-    """An error for every active rule whose review was due before a day, whatever else is wrong."""
+    """An error for every active rule whose review was due before a day, whatever else is wrong,
+    and for every crisis line that nobody has verified for too long."""
     found: list[Diagnostic] = []
     for file in reading.files:
         rule = file.shape
@@ -25,4 +28,21 @@ def overdue_reviews(reading: PackReading, day: date) -> list[Diagnostic]:
                 "read the rule again, and set a new `review_by`",
             )
         )
-    return found
+    return [*found, *_stale_lines(reading, day)]
+
+
+def _stale_lines(reading: PackReading, day: date) -> Iterator[Diagnostic]:
+    times = reading.assembly.times
+    file = next((one for one in reading.files if one.kind == "crisis_lines"), None)
+    if times is None or file is None:
+        return
+    oldest = times.lines_verified_within.before(datetime.combine(day, time.min, UTC)).date()
+    for number, line in enumerate(reading.assembly.lines):
+        if line.verified < oldest:
+            node = node_at(file.node, ("lines", number, "verified"))
+            yield error(
+                "PM406",
+                f"{quote(line.name)} was last verified on {line.verified.isoformat()}",
+                file.node.head if node is None else node.position,
+                f"the pack asks for it within {times.lines_verified_within}",
+            )

@@ -49,7 +49,7 @@ FACT_DIMENSION: dict[str, Dimension] = {
 }
 """The dimension of a fact that declares a unit in `facts`."""
 
-CalendarUnit = Literal["day", "week", "month", "year"]
+CalendarUnit = Literal["minute", "hour", "day", "week", "month", "year"]
 
 CALENDAR_UNITS: dict[str, CalendarUnit] = {
     "day": "day",
@@ -62,14 +62,30 @@ CALENDAR_UNITS: dict[str, CalendarUnit] = {
     "years": "year",
 }
 
+CLOCK_UNITS: dict[str, CalendarUnit] = {
+    "minute": "minute",
+    "minutes": "minute",
+    "hour": "hour",
+    "hours": "hour",
+    **CALENDAR_UNITS,
+}
+"""What deadlines and windows of events are said in; only they are finer than a day."""
+
 MOST_DIGITS = 9
 DAYS_A_WEEK = 7
+EXACT: dict[CalendarUnit, timedelta] = {
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(days=DAYS_A_WEEK),
+}
+"""The units that are as long whenever they begin."""
 MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A span of calendar time, such as 12 months."""
+    """A span of time, such as 12 months or 15 minutes."""
 
     number: int
     unit: CalendarUnit
@@ -81,10 +97,9 @@ class Span:
         that the month lacks becomes its last day (31 March less a month is 28 or 29 February).
         Nothing is earlier than the calendar's first day.
         """
-        if self.unit in ("day", "week"):
-            days = self.number * (DAYS_A_WEEK if self.unit == "week" else 1)
+        if self.unit in EXACT:
             try:
-                return moment - timedelta(days=days)
+                return moment - self.number * EXACT[self.unit]
             except OverflowError:
                 return _on_the_first_day(moment)
         months = self.number * (MONTHS_A_YEAR if self.unit == "year" else 1)
@@ -97,10 +112,9 @@ class Span:
 
     def after(self, moment: datetime) -> datetime:
         """The moment this span later, read as in `before`; at most on the calendar's last day."""
-        if self.unit in ("day", "week"):
-            days = self.number * (DAYS_A_WEEK if self.unit == "week" else 1)
+        if self.unit in EXACT:
             try:
-                return moment + timedelta(days=days)
+                return moment + self.number * EXACT[self.unit]
             except OverflowError:
                 return _on_the_last_day(moment)
         months = self.number * (MONTHS_A_YEAR if self.unit == "year" else 1)

@@ -16,7 +16,7 @@ from peer_match.decide.instruments import (
     InstrumentScore,
     score_instrument,
 )
-from peer_match.decide.suggest import UNSIGNED
+from peer_match.decide.references import UNSIGNED
 from peer_match.facts.truth import Truth
 from peer_match.policy.instrument import Instrument
 from peer_match.policy.instrument_files import Sex

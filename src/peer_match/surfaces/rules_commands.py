@@ -121,7 +121,7 @@ def check(
     problems = [*reading.diagnostics, *unfinished(reading), *run.diagnostics]
     if as_of is not None:
         problems.extend(overdue_reviews(reading, _day(as_of)))
-    count = 0 if reading.policy is None else len(reading.policy.rules_and_instruments())
+    count = 0 if reading.policy is None else len(reading.policy.rules_and_tables())
     _print(problems, json, f"{counted(count, 'rule')}, no problems", {"rules": count})
 
 
@@ -158,7 +158,7 @@ def _day(text: str) -> date:
 
 
 def _rules(reading: PackReading) -> int:
-    return 0 if reading.policy is None else len(reading.policy.rules_and_instruments())
+    return 0 if reading.policy is None else len(reading.policy.rules_and_tables())
 
 
 @rules_app.command(epilog=EXIT_CODES)
@@ -173,9 +173,9 @@ def show(
     if rule is not None and folder is None and Path(rule).is_dir():
         rule, folder = None, Path(rule)
     policy = _policy(folder, json=json)
-    chosen = [one for one in policy.rules_and_instruments() if rule is None or one.id == rule]
+    chosen = [one for one in policy.rules_and_tables() if rule is None or one.id == rule]
     if not chosen:
-        known = [one.id for one in policy.rules_and_instruments()]
+        known = [one.id for one in policy.rules_and_tables()]
         stop([f"the pack has no rule `{rule}`{near(rule or '', known)}"])
     texts = {one.id: prose(one, policy) for one in chosen}
     if json:

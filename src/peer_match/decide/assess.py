@@ -1,0 +1,339 @@
+"""Is this person safe, and who must act by when: the assessment of one history at one moment.
+
+Steps:
+1. Read the history as it was known at the moment (`timeline`), without what was taken back or
+   reassessed by somebody who may.
+2. Evaluate every safety rule in force; with a kernel, by forward chaining as well. Where the two
+   differ, or the kernel fails, the more severe answer stands and a person looks at it.
+3. The same at the time of every risk that became known late: what would have held then holds.
+4. Severities combine by maximum. A rule that holds is an alert; evidence that was not escalated
+   before opens an escalation, along the rule's pathway, with absolute deadlines.
+5. What is unknown opens a question with its own deadline. It never lowers anything, and is never
+   a severity.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from peer_match.decide import assessment
+from peer_match.decide.assessment import (
+    SCHEMA_VERSION,
+    Alert,
+    Assessment,
+    Escalation,
+    Evidence,
+    OpenQuestion,
+)
+from peer_match.decide.case import Case, view
+from peer_match.decide.crisis_lines import lines_for
+from peer_match.decide.decision import PersonRef
+from peer_match.decide.evaluate import World, evaluate
+from peer_match.decide.evidence import evidence_of, unknown_of
+from peer_match.decide.references import policy_ref, rule_ref
+from peer_match.decide.timeline import bounds, timeline
+from peer_match.decide.version import __version__
+from peer_match.facts.event import EarlierEscalation, History
+from peer_match.facts.offsets import minute_of
+from peer_match.facts.patient import Patient, Person
+from peer_match.facts.provenance import Moment
+from peer_match.facts.truth import Truth
+from peer_match.facts.zones import TZDATA_VERSION
+from peer_match.policy.condition import Holds, sentences
+from peer_match.policy.policy import Policy
+from peer_match.policy.safety import Escalate, SafetyTimes
+from peer_match.policy.safety_files import SEVERITIES, Severity
+
+ID_LENGTH = 32  # of the 64 digits of a SHA-256: 128 bits, more than chance can meet twice
+MINUTE = 60  # seconds
+
+
+def assess(
+    policy: Policy,
+    history: History,
+    *,
+    as_of: datetime,
+    known_at: datetime | None = None,
+    patient: Patient | None = None,
+    earlier: Iterable[EarlierEscalation] = (),
+    staff: Mapping[str, Person] | None = None,
+    country: str | None = None,
+) -> Assessment:
+    """Assess one history at one moment.
+
+    `as_of` and `known_at` (default: `as_of`) carry an offset. `patient` are the facts of the person
+    whom the history is about, where they are known; `earlier` what was escalated for them before;
+    `staff` names the person of each role. `country` chooses the crisis lines (default: the pack's).
+    The result is complete: `project_assessment` it for a recipient before showing it to anyone.
+
+    Raises ValueError where the pack says nothing of safety, where the history and the patient are
+    of two people, when a moment has no offset, and when `as_of` lies before the pack takes effect.
+    """
+    times = policy.safety.times
+    if times is None:
+        raise ValueError("the pack says nothing of safety, so nobody can be assessed by it")
+    if patient is not None and patient.id != history.subject:
+        raise ValueError("the history and the facts are of two people")
+    for one in (as_of, known_at or as_of):
+        minute_of(one)
+    if as_of.date() < policy.pack.effective:
+        raise ValueError(
+            f"the rules take effect on {policy.pack.effective.isoformat()}; "
+            f"nothing can be assessed as of {as_of.date().isoformat()}"
+        )
+    moment = Moment.at(as_of, known_at)
+    request = _Request(policy, times, history, patient, tuple(earlier), staff or {})
+    return request.assess(moment, country or times.country)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one rule says at one moment. `late` is the moment where it is a past one."""
+
+    rule: Escalate
+    truth: Truth
+    evidence: tuple[Evidence, ...]
+    unknown: tuple[str, ...]
+    findings: tuple[str, ...]
+    late: datetime | None
+
+
+@dataclass(frozen=True)
+class _Request:
+    policy: Policy
+    times: SafetyTimes
+    history: History
+    patient: Patient | None
+    earlier: tuple[EarlierEscalation, ...]
+    staff: Mapping[str, Person]
+
+    def assess(self, moment: Moment, country: str) -> Assessment:
+        allowed, notes = self._allowed()
+        now = self._world(allowed, moment)
+        assert now.timeline is not None
+        said = list(self._said(now, None))
+        for late in self._late_moments(allowed, moment):
+            world = self._world(allowed, Moment.at(late, moment.known_at))
+            said.extend(one for one in self._said(world, late) if one.truth is Truth.YES)
+        alerts, escalations = self._alerts(said, moment)
+        questions = tuple(self._questions(said, alerts, moment))
+        severity = max((one.severity for one in alerts), key=SEVERITIES.index, default=None)
+        rules = {one.rule for one in (*alerts, *questions)}
+        return Assessment(
+            schema_version=SCHEMA_VERSION,
+            engine_version=__version__,
+            tzdata_version=TZDATA_VERSION,
+            policy=policy_ref(self.policy),
+            about=self.history.about,
+            subject=PersonRef(
+                self.history.subject, None if self.patient is None else self.patient.name
+            ),
+            as_of=moment.as_of.isoformat(),
+            known_at=moment.known_at.isoformat(),
+            recipient=None,
+            severity=severity,
+            alerts=alerts,
+            escalations=escalations,
+            questions=questions,
+            findings=self._findings(now),
+            lines=lines_for(
+                self.policy.safety.lines,
+                self.patient,
+                moment,
+                country,
+                severity,
+                self.policy.vocabularies,
+            ),
+            rules={
+                rule.id: rule_ref(rule) for rule in self.policy.safety.escalates if rule.id in rules
+            },
+            notes=(*now.timeline.notes, *notes),
+        )
+
+    # -- the history -----------------------------------------------------------------------
+
+    def _allowed(self) -> tuple[History, tuple[str, ...]]:
+        """The history without what was said by somebody who may not say it; each of that a note."""
+        notes: list[str] = []
+        reassessed, retracted = [], []
+        for one in self.history.reassessments:
+            if one.by.role in self.times.reassessed_by:
+                reassessed.append(one)
+            else:
+                notes.append(f"the reassessment `{one.id}` is by nobody who may reassess")
+        for one in self.history.retractions:
+            if one.by.role in self.times.retracted_by:
+                retracted.append(one)
+            else:
+                notes.append(f"the retraction of `{one.event}` is by nobody who may retract")
+        allowed = self.history.model_copy(
+            update={"reassessments": tuple(reassessed), "retractions": tuple(retracted)}
+        )
+        return allowed, tuple(sorted(notes))
+
+    def _world(self, history: History, moment: Moment) -> World:
+        vocabularies = self.policy.vocabularies
+        patient = self.patient or Patient(id=self.history.subject)
+        facts = Case({"patient": view(patient, moment, vocabularies)})
+        line = timeline(history, self.policy.safety.events, self.policy.instruments, moment)
+        return World(facts, self.policy.findings, moment.as_of, line)
+
+    def _late_moments(self, history: History, moment: Moment) -> list[datetime]:
+        """When risks were that became known only later, and not long ago."""
+        since = self.times.late.before(moment.as_of)
+        kinds = self.policy.safety.events.kinds
+        found: set[datetime] = set()
+        for one in history.events:
+            kind = kinds.get(one.kind)
+            is_risk = kind is not None and kind.counts_as == "risk"
+            if not is_risk or not since < one.recorded <= moment.known_at:
+                continue
+            # What is recorded has happened: a day alone cannot mean an hour after that.
+            when = min(bounds(one.date)[1], one.recorded)
+            if when < min(one.recorded, moment.as_of) and when.date() >= self.policy.pack.effective:
+                found.add(when)
+        return sorted(found)
+
+    # -- rules -----------------------------------------------------------------------------
+
+    def _said(self, world: World, late: datetime | None) -> Iterator[Said]:
+        for rule in self.policy.safety.escalates:
+            if rule.about != self.history.about or not rule.in_force(world.as_of.date()):
+                continue
+            truth = evaluate(rule.when, world)
+            yield Said(
+                rule=rule,
+                truth=truth,
+                evidence=evidence_of(rule.when, world) if truth is Truth.YES else (),
+                unknown=unknown_of(rule.when, world) if truth is Truth.UNKNOWN else (),
+                findings=tuple(
+                    sorted(
+                        {
+                            one.finding
+                            for one in sentences(rule.when)
+                            if isinstance(one, Holds) and evaluate(one, world) is Truth.YES
+                        }
+                    )
+                ),
+                late=late,
+            )
+
+    def _findings(self, world: World) -> tuple[tuple[str, str], ...]:
+        """Every finding that a safety rule names, with whether it holds."""
+        named = {
+            one.finding
+            for rule in self.policy.safety.escalates
+            if rule.about == self.history.about
+            for one in sentences(rule.when)
+            if isinstance(one, Holds)
+        }
+        return tuple(
+            (id, evaluate(self.policy.findings[id].when, world).value) for id in sorted(named)
+        )
+
+    # -- alerts ----------------------------------------------------------------------------
+
+    def _alerts(
+        self, said: list[Said], moment: Moment
+    ) -> tuple[tuple[Alert, ...], tuple[Escalation, ...]]:
+        alerts: list[Alert] = []
+        escalations: list[Escalation] = []
+        for rule in sorted({one.rule.id for one in said if one.truth is Truth.YES}):
+            every = [one for one in said if one.rule.id == rule and one.truth is Truth.YES]
+            # What holds now comes first; of the past, what is nearest to now.
+            every.sort(key=lambda one: (one.late is not None, one.late or moment.as_of))
+            found = every[0] if every[0].late is None else every[-1]
+            keys = {one.key: one for each in every for one in each.evidence}
+            evidence = tuple(keys[key] for key in sorted(keys))
+            handled = frozenset[str]().union(
+                *(one.evidence for one in self.earlier if one.rule == rule)
+            )
+            fresh = [one for one in evidence if one.key not in handled]
+            is_new = bool(fresh) or not any(one.rule == rule for one in self.earlier)
+            escalation = self._escalation(found, fresh or list(evidence), moment)
+            if is_new:
+                escalations.append(escalation)
+            alerts.append(
+                Alert(
+                    rule=rule,
+                    severity=found.rule.severity,
+                    findings=found.findings,
+                    evidence=evidence,
+                    escalation=escalation.id if is_new else self._earlier_id(rule),
+                    is_new=is_new,
+                    late=None if found.late is None else found.late.isoformat(),
+                )
+            )
+        alerts.sort(key=lambda one: (-SEVERITIES.index(one.severity), one.rule))
+        escalations.sort(key=lambda one: (-SEVERITIES.index(one.severity), one.rule))
+        return tuple(alerts), tuple(escalations)
+
+    def _earlier_id(self, rule: str) -> str:
+        same = [one for one in self.earlier if one.rule == rule]
+        return min(same, key=lambda one: (not one.is_open, one.id)).id
+
+    def _escalation(self, said: Said, evidence: list[Evidence], moment: Moment) -> Escalation:
+        pathway = self.policy.safety.pathways[said.rule.pathway]
+        newest = max(evidence, key=lambda one: (one.date or "", one.key), default=None)
+        occasion = "" if newest is None else newest.key
+        severity = said.rule.severity
+        steps: list[assessment.Step] = []
+        begins = moment.as_of
+        for tier, step in enumerate(pathway.ladder(severity), 1):
+            due = step.within.after(begins)
+            person = self.staff.get(step.role)
+            steps.append(
+                assessment.Step(
+                    id=step.id,
+                    tier=tier,
+                    title=step.title,
+                    role=step.role,
+                    person=None if person is None else PersonRef(person.id, person.name),
+                    priority=step.priority,
+                    begins=begins.isoformat(),
+                    due=due.isoformat(),
+                    minutes=int((due - begins).total_seconds()) // MINUTE,
+                    repeats=step.then is None,
+                )
+            )
+            begins = due
+        return Escalation(
+            id=_id(self.history.subject, said.rule.id, occasion),
+            rule=said.rule.id,
+            pathway=pathway.id,
+            severity=severity,
+            since=moment.as_of.isoformat(),
+            steps=tuple(steps),
+            instructions=pathway.instructions,
+        )
+
+    # -- questions -------------------------------------------------------------------------
+
+    def _questions(
+        self, said: list[Said], alerts: tuple[Alert, ...], moment: Moment
+    ) -> Iterator[OpenQuestion]:
+        holding = {one.rule for one in alerts}
+        asked = [
+            one
+            for one in said
+            if one.late is None and one.truth is Truth.UNKNOWN and one.rule.id not in holding
+        ]
+        for one in sorted(asked, key=lambda each: (-SEVERITIES.index(each.rule.severity),
+                                                   each.rule.id)):  # fmt: skip
+            severity: Severity = one.rule.severity
+            due = self.times.questions_within[severity].after(moment.as_of)
+            yield OpenQuestion(
+                id=_id(self.history.subject, one.rule.id, "question"),
+                rule=one.rule.id,
+                could_be=severity,
+                unknown=one.unknown,
+                role=one.rule.asks if one.rule.review_if_unknown else None,
+                due=due.isoformat() if one.rule.review_if_unknown else None,
+            )
+
+
+def _id(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:ID_LENGTH]
