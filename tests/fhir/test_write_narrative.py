@@ -9,7 +9,8 @@ import pytest
 
 from peer_match.decide.decision import Decision, DraftPlan, Reading, Shortlist, Source
 from peer_match.fhir.write_bundle import write_bundle
-from peer_match.fhir.write_narrative import XHTML, narrative
+from peer_match.fhir.write_markup import XHTML
+from peer_match.fhir.write_narrative import narrative
 from peer_match.fhir.write_proposal import Proposal
 
 from .decisions import AS_OF, TASKS, TUESDAY, decision, policy, score, suggestion, task

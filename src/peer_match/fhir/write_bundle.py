@@ -14,12 +14,13 @@ from peer_match.decide.in_words import comes_first
 from peer_match.decide.project import WITHHELD
 from peer_match.fhir.write_care_plan import care_plan
 from peer_match.fhir.write_check import check
-from peer_match.fhir.write_elements import Json, full_url
+from peer_match.fhir.write_elements import Json
 from peer_match.fhir.write_goals import goals
 from peer_match.fhir.write_proposal import Proposal
 from peer_match.fhir.write_provenance import provenance
 from peer_match.fhir.write_service_requests import service_requests
 from peer_match.fhir.write_tasks import tasks
+from peer_match.fhir.write_transaction import STILL_OPEN, created_once, put, transaction
 from peer_match.policy.policy import Policy
 
 
@@ -37,23 +38,12 @@ def write_bundle(decision: Decision, policy: Policy) -> Json:
     if decision.policy.digest != policy.digest:
         raise ValueError("this policy is not the one that decided")
     if decision.patient.id == WITHHELD:
-        return {"resourceType": "Bundle", "type": "transaction"}
-    bundle: Json = {
-        "resourceType": "Bundle",
-        "type": "transaction",
-        "entry": [_entry(one) for one in _resources(Proposal(decision, policy))],
-    }
+        return transaction(())
+    bundle = transaction(_entry(one) for one in _resources(Proposal(decision, policy)))
     problems = check(bundle)
     if problems:
         raise RuntimeError("\n".join(str(problem) for problem in problems))
     return bundle
-
-
-STILL_OPEN = {
-    "Task": "&status=draft,requested,received,accepted,ready,in-progress,on-hold",
-    "ServiceRequest": "&status=draft,active,on-hold",
-}
-"""The states in which somebody can still act, as a search parameter."""
 
 
 def _resources(proposal: Proposal) -> Iterator[Json]:
@@ -74,23 +64,10 @@ def _ids(resources: Iterable[Json]) -> list[str]:
 
 
 def _entry(resource: Json) -> Json:
-    return {
-        "fullUrl": full_url(resource["id"]),
-        "resource": resource,
-        "request": _request(resource),
-    }
-
-
-def _request(resource: Json) -> Json:
     """Create it unless it is there and still open: what was done or declined once, and is needed
     again, is a new task. A Provenance has no identifier to be found by; its id follows from its
     content, and nobody edits one, so it is put where it may lie already."""
     type = resource["resourceType"]
     if type == "Provenance":
-        return {"method": "PUT", "url": f"{type}/{resource['id']}"}
-    known = resource["identifier"][0]
-    return {
-        "method": "POST",
-        "url": type,
-        "ifNoneExist": f"identifier={known['system']}|{known['value']}{STILL_OPEN.get(type, '')}",
-    }
+        return put(resource)
+    return created_once(resource, STILL_OPEN.get(type, ""))

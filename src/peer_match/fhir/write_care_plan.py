@@ -35,7 +35,7 @@ def care_plan(proposal: Proposal, goals: Iterable[str], activities: Iterable[str
             "meta": RESTRICTED,
             "text": {"status": "additional", "div": narrative(proposal)},
             "identifier": [identifier("care-plan", proposal.care_plan_id)],
-            "instantiatesUri": [pack_uri(proposal)],
+            "instantiatesUri": [pack_uri(proposal.decision.policy)],
             "status": "draft",
             "intent": "proposal",
             "category": [CATEGORY],

@@ -1,19 +1,26 @@
 """The narrative of a care plan: what a person would say who reads it out.
 
-It says nothing that the projected decision does not say. Everything is escaped; the only markup
-is headings, paragraphs, lists and bold.
+It says nothing that the projected decision does not say.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from html import escape
+from collections.abc import Iterator
 
 from peer_match.decide.decision import PlanGoal, PlanTask, Shortlist, Suggestion
 from peer_match.decide.in_words import HOW_SOON, comes_first
 from peer_match.decide.suggest import SAFETY_NOT_ASSESSED
 from peer_match.fhir.write_elements import plain, texts
+from peer_match.fhir.write_markup import (
+    bold,
+    heading,
+    listed,
+    named,
+    narrative_of,
+    paragraph,
+    sentence,
+)
 from peer_match.fhir.write_proposal import Proposal
 from peer_match.fhir.write_words import (
     awaited,
@@ -29,28 +36,26 @@ from peer_match.fhir.write_words import (
     where_and_when,
 )
 
-XHTML = "http://www.w3.org/1999/xhtml"
-
 _NUMBERED = re.compile(r" \(\d+ of \d+\)$")
 
 
 def narrative(proposal: Proposal) -> str:
     """The narrative as an XHTML `div`."""
-    return f'<div xmlns="{XHTML}">{"".join(_parts(proposal))}</div>'
+    return narrative_of(_parts(proposal))
 
 
 def _parts(proposal: Proposal) -> Iterator[str]:
     yield from _opening(proposal)
-    yield from _list("Before everything else", _firsts(proposal))
+    yield from listed("Before everything else", _firsts(proposal))
     yield from _groups(proposal)
-    yield from _list("What is waited for", awaited(proposal))
+    yield from listed("What is waited for", awaited(proposal))
     yield from _mentors(proposal)
-    yield from _list("Already in place", _existing(proposal))
+    yield from listed("Already in place", _existing(proposal))
     yield from _attendance(proposal)
-    yield from _list("Goals", (_goal(one) for one in proposal.decision.plan.goals))
-    yield from _list("What is to be done", _tasks(proposal))
-    yield from _list(
-        "Needed before this plan can start", (_sentence(t) for t in proposal.decision.plan.missing)
+    yield from listed("Goals", (_goal(one) for one in proposal.decision.plan.goals))
+    yield from listed("What is to be done", _tasks(proposal))
+    yield from listed(
+        "Needed before this plan can start", (sentence(t) for t in proposal.decision.plan.missing)
     )
     yield from _closing(proposal)
 
@@ -59,23 +64,21 @@ def _opening(proposal: Proposal) -> Iterator[str]:
     decision = proposal.decision
     name = plain(decision.patient.name or "")
     whom = f" for {name}" if name else ""
-    yield _paragraph(
-        f"This is a draft of a peer support plan{whom}, made on {day(decision.as_of)}."
-    )
+    yield paragraph(f"This is a draft of a peer support plan{whom}, made on {day(decision.as_of)}.")
     standing = [plain(decision.policy.statement), plain(decision.safety)]
-    yield _bold(f"Please note: {joined(standing)}.")
+    yield bold(f"Please note: {joined(standing)}.")
     if not decision.policy.signed:
-        yield _paragraph("No clinician has approved the rules that this plan was made by.")
+        yield paragraph("No clinician has approved the rules that this plan was made by.")
     if decision.safety == SAFETY_NOT_ASSESSED:
-        yield _paragraph("It does not say whether the person is safe; somebody has to find out.")
-    yield _paragraph("Nothing has been arranged. The person chooses, and a clinician signs.")
+        yield paragraph("It does not say whether the person is safe; somebody has to find out.")
+    yield paragraph("Nothing has been arranged. The person chooses, and a clinician signs.")
 
 
 def _firsts(proposal: Proposal) -> Iterator[str]:
     """What the rules put before everything else, and what was seen that it answers to."""
     for task in comes_first(proposal.decision.plan):
         said = [_task([task], proposal)]
-        said.extend(_sentence(text) for text in behind(task, proposal))
+        said.extend(sentence(text) for text in behind(task, proposal))
         yield " ".join(said)
 
 
@@ -83,26 +86,26 @@ def _groups(proposal: Proposal) -> Iterator[str]:
     chosen = [one for one in proposal.proposed if one.kind == "group"]
     looked_at = _counts(proposal.decision.groups, "group")
     if chosen:
-        heading = "Proposed group" if len(chosen) == 1 else "Proposed groups to choose from"
-        yield from _named(heading, (_suggestion(one, proposal) for one in chosen))
+        title = "Proposed group" if len(chosen) == 1 else "Proposed groups to choose from"
+        yield from named(title, (_suggestion(one, proposal) for one in chosen))
     elif looked_at:
-        yield _heading("Groups")
-        yield _paragraph("No group is proposed.")
+        yield heading("Groups")
+        yield paragraph("No group is proposed.")
     if looked_at:
-        yield _paragraph(looked_at)
+        yield paragraph(looked_at)
 
 
 def _mentors(proposal: Proposal) -> Iterator[str]:
     chosen = [one for one in proposal.proposed if one.kind == "mentor"]
     if chosen:
-        heading = "Proposed mentor" if len(chosen) == 1 else "Proposed mentors to choose from"
-        yield from _named(heading, (_suggestion(one, proposal) for one in chosen))
+        title = "Proposed mentor" if len(chosen) == 1 else "Proposed mentors to choose from"
+        yield from named(title, (_suggestion(one, proposal) for one in chosen))
     elif proposal.decision.mentors_wanted:
-        yield _heading("Mentors")
-        yield _paragraph("A mentor is wanted, and none is proposed.")
+        yield heading("Mentors")
+        yield paragraph("A mentor is wanted, and none is proposed.")
     looked_at = _counts(proposal.decision.mentors, "mentor")
     if looked_at:
-        yield _paragraph(looked_at)
+        yield paragraph(looked_at)
 
 
 def _counts(list: Shortlist, noun: str) -> str:
@@ -130,7 +133,7 @@ def _suggestion(one: Suggestion, proposal: Proposal) -> tuple[str, str]:
         ("It needs support:", list(support_titles(one, proposal))),
     ):
         if parts:
-            said.append(_sentence(f"{lead} {'; '.join(parts)}"))
+            said.append(sentence(f"{lead} {'; '.join(parts)}"))
     return proposal.name(one), " ".join(said)
 
 
@@ -152,10 +155,10 @@ def _attendance(proposal: Proposal) -> Iterator[str]:
     plan = proposal.decision.plan
     how_often = [_how_often(text) for text in texts(plan.frequency)]
     if how_often:
-        yield _paragraph(f"How often: {joined(how_often)}.")
+        yield paragraph(f"How often: {joined(how_often)}.")
     formats = [uncapitalised(text) for text in texts(plan.formats)]
     if formats:
-        yield _paragraph(f"How the person can take part: {joined(formats)}.")
+        yield paragraph(f"How the person can take part: {joined(formats)}.")
 
 
 def _how_often(text: str) -> str:
@@ -164,7 +167,7 @@ def _how_often(text: str) -> str:
 
 
 def _goal(goal: PlanGoal) -> str:
-    said = [_sentence(goal.description)]
+    said = [sentence(goal.description)]
     measure = plain(goal.measure_display or "")
     target = plain(goal.target or "")
     if measure and target:
@@ -207,61 +210,24 @@ def _task(run: list[PlanTask], proposal: Proposal) -> str:
     else:
         soon = "" if first.priority == "routine" else f"{HOW_SOON[first.priority]}, "
         when = f"{soon}by {day(first.due)}"
-    return _sentence(f"{who}, {when}: {title}")
+    return sentence(f"{who}, {when}: {title}")
 
 
 def _closing(proposal: Proposal) -> Iterator[str]:
     decision = proposal.decision
     contact = plain(decision.point_of_contact or "")
     if contact:
-        yield _paragraph(f"The person's point of contact is {contact}.")
+        yield paragraph(f"The person's point of contact is {contact}.")
     withheld = sum(1 for one in decision.facts.values() if one.withheld is not None)
     if withheld:
         facts = "1 fact is" if withheld == 1 else f"{withheld} facts are"
-        yield _paragraph(f"{facts} not shown here, because the person has not agreed to it.")
+        yield paragraph(f"{facts} not shown here, because the person has not agreed to it.")
     if decision.notes:
-        yield _paragraph(
+        yield paragraph(
             "Not everything in the record was understood: the notes of this plan say what."
         )
     pack = decision.policy
-    yield _paragraph(
+    yield paragraph(
         f"Made by peer_match {decision.engine_version} with the rules {pack.id}, "
         f"version {pack.version}."
     )
-
-
-# --- markup: everything that is told passes through one of these, and is escaped there ----------
-
-
-def _heading(text: str) -> str:
-    return f"<h3>{escape(text)}</h3>"
-
-
-def _paragraph(text: str) -> str:
-    return f"<p>{escape(plain(text))}</p>"
-
-
-def _bold(text: str) -> str:
-    return f"<p><b>{escape(plain(text))}</b></p>"
-
-
-def _list(heading: str, items: Iterable[str]) -> Iterator[str]:
-    """A heading and a list; nothing where there are no items."""
-    lines = "".join(f"<li>{escape(plain(item))}</li>" for item in items)
-    if lines:
-        yield f"{_heading(heading)}<ul>{lines}</ul>"
-
-
-def _named(heading: str, items: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """A heading and a list of names, each with what is said of it."""
-    lines = "".join(
-        f"<li><b>{escape(plain(name))}.</b> {escape(plain(said))}</li>" for name, said in items
-    )
-    yield f"{_heading(heading)}<ul>{lines}</ul>"
-
-
-def _sentence(text: str) -> str:
-    """With a capital at its beginning and a full stop at its end."""
-    said = plain(text)
-    said = f"{said[:1].upper()}{said[1:]}"
-    return said if said.endswith((".", "?", "!")) else f"{said}."

@@ -10,23 +10,16 @@ from functools import cached_property
 from peer_match.decide.canonical import digest
 from peer_match.decide.decision import Decision, PlanTask, Shortlist, Suggestion
 from peer_match.decide.plan import stable_id
-from peer_match.fhir.code_systems import local_system
 from peer_match.fhir.intake_form import questionnaire
-from peer_match.fhir.write_elements import (
-    FHIR_ID,
-    Json,
-    coded,
-    elsewhere,
-    identifier_of_person,
-    inside,
-    moment,
-    plain,
-    present,
+from peer_match.fhir.write_elements import Json, elsewhere, inside, moment, plain
+from peer_match.fhir.write_people import (
+    ROLES,
+    engine_reference,
+    patient_reference,
+    role_concept,
+    role_words,
 )
 from peer_match.policy.policy import Policy
-
-ROLES = "override-role"
-"""The vocabulary of roles."""
 
 # The FHIR type of whom or what a task or a question is about.
 _TYPES = {
@@ -106,21 +99,11 @@ class Proposal:
 
     def patient(self) -> Json:
         """The person, with a name only where the projection kept one."""
-        ref = self.decision.patient
-        if FHIR_ID.fullmatch(ref.id):
-            return present({"reference": f"Patient/{ref.id}", "display": plain(ref.name or "")})
-        return present(
-            {
-                "type": "Patient",
-                "identifier": identifier_of_person(ref.id),
-                "display": plain(ref.name or ""),
-            }
-        )
+        return patient_reference(self.decision.patient)
 
     def engine(self) -> Json:
         """This program, as the device that makes proposals. No person has taken them on yet."""
-        version = self.decision.engine_version
-        return elsewhere("Device", "engine", version, f"peer_match {version}")
+        return engine_reference(self.decision.engine_version)
 
     def target(self, one: Suggestion) -> Json:
         """A group or a mentor."""
@@ -145,13 +128,13 @@ class Proposal:
 
     def role(self, code: str) -> Json:
         """A role that the pack names, in words where its vocabulary has them."""
-        return coded(local_system(ROLES), code, text=self.role_in_words(code))
+        return role_concept(code, self.role_in_words(code))
 
     def role_in_words(self, code: str) -> str:
         """`The point of contact`."""
         known = ROLES in self.policy.vocabularies
         label = self.policy.vocabularies[ROLES].label(code) if known else code
-        return plain(label if label != code else code.replace("-", " "))
+        return plain(label) if label != code else role_words(code)
 
     def rule_title(self, id: str | None) -> str | None:
         """The title of a rule, if the recipient may see the rule."""

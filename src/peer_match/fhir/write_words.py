@@ -75,9 +75,8 @@ def _seen(reading: Reading) -> str:
 
 
 def _source(source: Source) -> str:
-    when = day(source.date) if source.date is not None and len(source.date) >= _DAY else source.date
     by = STATED_BY.get(source.stated_by, source.stated_by)
-    return f"{when or 'no date'}, {by}, {plain(source.source)}"
+    return f"{dated(source.date)}, {by}, {plain(source.source)}"
 
 
 def cautions(one: Suggestion, proposal: Proposal) -> Iterator[str]:
@@ -161,6 +160,13 @@ def day(text: str) -> str:
     """`1 September 2023`, from a date or a moment."""
     found = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     return f"{found.day} {_MONTHS.split()[found.month - 1]} {found.year}"
+
+
+def dated(text: str | None) -> str:
+    """When something was, as far as it is known: `1 September 2023`, `2023-09`, `no date`."""
+    if text is None:
+        return "no date"
+    return day(text) if len(text) >= _DAY else text
 
 
 def uncapitalised(text: str) -> str:
