@@ -28,15 +28,18 @@ from peer_match.decide.assessment import (
     Evidence,
     OpenQuestion,
 )
+from peer_match.decide.both_ways import both_ways
 from peer_match.decide.case import Case, view
 from peer_match.decide.crisis_lines import lines_for
 from peer_match.decide.decision import PersonRef
 from peer_match.decide.evaluate import World, evaluate
 from peer_match.decide.evidence import evidence_of, unknown_of
+from peer_match.decide.kernel import Kernel
+from peer_match.decide.recorded_screens import with_screens
 from peer_match.decide.references import policy_ref, rule_ref
 from peer_match.decide.timeline import bounds, timeline
 from peer_match.decide.version import __version__
-from peer_match.facts.event import EarlierEscalation, History
+from peer_match.facts.event import EarlierEscalation, History, Reassessment, Retraction
 from peer_match.facts.offsets import minute_of
 from peer_match.facts.patient import Patient, Person
 from peer_match.facts.provenance import Moment
@@ -61,12 +64,14 @@ def assess(
     earlier: Iterable[EarlierEscalation] = (),
     staff: Mapping[str, Person] | None = None,
     country: str | None = None,
+    kernel: Kernel | None = None,
 ) -> Assessment:
     """Assess one history at one moment.
 
     `as_of` and `known_at` (default: `as_of`) carry an offset. `patient` are the facts of the person
     whom the history is about, where they are known; `earlier` what was escalated for them before;
     `staff` names the person of each role. `country` chooses the crisis lines (default: the pack's).
+    With a `kernel` every rule is evaluated by forward chaining as well; who gives one closes it.
     The result is complete: `project_assessment` it for a recipient before showing it to anyone.
 
     Raises ValueError where the pack says nothing of safety, where the history and the patient are
@@ -85,7 +90,15 @@ def assess(
             f"nothing can be assessed as of {as_of.date().isoformat()}"
         )
     moment = Moment.at(as_of, known_at)
-    request = _Request(policy, times, history, patient, tuple(earlier), staff or {})
+    request = _Request(
+        policy,
+        times,
+        with_screens(history, patient, moment),
+        patient,
+        tuple(earlier),
+        staff or {},
+        kernel,
+    )
     return request.assess(moment, country or times.country)
 
 
@@ -109,18 +122,23 @@ class _Request:
     patient: Patient | None
     earlier: tuple[EarlierEscalation, ...]
     staff: Mapping[str, Person]
+    kernel: Kernel | None
 
     def assess(self, moment: Moment, country: str) -> Assessment:
         allowed, notes = self._allowed()
-        now = self._world(allowed, moment)
+        late = [Moment.at(one, moment.known_at) for one in self._late_moments(allowed, moment)]
+        worlds = [self._world(allowed, one) for one in (moment, *late)]
+        now = worlds[0]
         assert now.timeline is not None
-        said = list(self._said(now, None))
-        for late in self._late_moments(allowed, moment):
-            world = self._world(allowed, Moment.at(late, moment.known_at))
-            said.extend(one for one in self._said(world, late) if one.truth is Truth.YES)
+        truths, engine = both_ways(self.policy, worlds, self.history.about, self.kernel)
+        said = [
+            one
+            for number, world in enumerate(worlds)
+            for one in self._said(world, truths[number], is_late=number > 0)
+        ]
         alerts, escalations = self._alerts(said, moment)
         questions = tuple(self._questions(said, alerts, moment))
-        severity = max((one.severity for one in alerts), key=SEVERITIES.index, default=None)
+        severity = most_severe(one.severity for one in alerts)
         rules = {one.rule for one in (*alerts, *questions)}
         return Assessment(
             schema_version=SCHEMA_VERSION,
@@ -151,6 +169,7 @@ class _Request:
                 rule.id: rule_ref(rule) for rule in self.policy.safety.escalates if rule.id in rules
             },
             notes=(*now.timeline.notes, *notes),
+            engine=engine,
         )
 
     # -- the history -----------------------------------------------------------------------
@@ -158,7 +177,8 @@ class _Request:
     def _allowed(self) -> tuple[History, tuple[str, ...]]:
         """The history without what was said by somebody who may not say it; each of that a note."""
         notes: list[str] = []
-        reassessed, retracted = [], []
+        reassessed: list[Reassessment] = []
+        retracted: list[Retraction] = []
         for one in self.history.reassessments:
             if one.by.role in self.times.reassessed_by:
                 reassessed.append(one)
@@ -192,33 +212,26 @@ class _Request:
             if not is_risk or not since < one.recorded <= moment.known_at:
                 continue
             # What is recorded has happened: a day alone cannot mean an hour after that.
-            when = min(bounds(one.date)[1], one.recorded)
+            when = one.recorded if one.date is None else min(bounds(one.date)[1], one.recorded)
             if when < min(one.recorded, moment.as_of) and when.date() >= self.policy.pack.effective:
                 found.add(when)
         return sorted(found)
 
     # -- rules -----------------------------------------------------------------------------
 
-    def _said(self, world: World, late: datetime | None) -> Iterator[Said]:
+    def _said(self, world: World, truths: Mapping[str, Truth], *, is_late: bool) -> Iterator[Said]:
         for rule in self.policy.safety.escalates:
-            if rule.about != self.history.about or not rule.in_force(world.as_of.date()):
+            truth = truths.get(rule.id)
+            # Of the past only what held then is told: what was not known then may be known now.
+            if truth is None or (is_late and truth is not Truth.YES):
                 continue
-            truth = evaluate(rule.when, world)
             yield Said(
                 rule=rule,
                 truth=truth,
                 evidence=evidence_of(rule.when, world) if truth is Truth.YES else (),
                 unknown=unknown_of(rule.when, world) if truth is Truth.UNKNOWN else (),
-                findings=tuple(
-                    sorted(
-                        {
-                            one.finding
-                            for one in sentences(rule.when)
-                            if isinstance(one, Holds) and evaluate(one, world) is Truth.YES
-                        }
-                    )
-                ),
-                late=late,
+                findings=tuple(sorted(_findings_that_hold(rule, world))),
+                late=world.as_of if is_late else None,
             )
 
     def _findings(self, world: World) -> tuple[tuple[str, str], ...]:
@@ -333,6 +346,18 @@ class _Request:
                 role=one.rule.asks if one.rule.review_if_unknown else None,
                 due=due.isoformat() if one.rule.review_if_unknown else None,
             )
+
+
+def _findings_that_hold(rule: Escalate, world: World) -> Iterator[str]:
+    for one in sentences(rule.when):
+        if isinstance(one, Holds) and evaluate(one, world) is Truth.YES:
+            yield one.finding
+
+
+def most_severe(severities: Iterable[Severity]) -> Severity | None:
+    """The most severe of some, None of none."""
+    found = set(severities)
+    return next((one for one in reversed(SEVERITIES) if one in found), None)
 
 
 def _id(*parts: str) -> str:

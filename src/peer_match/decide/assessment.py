@@ -6,6 +6,7 @@ Every output (page, task, flag, command line) is a projection of this value; non
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from peer_match.decide.decision import PersonRef, PolicyRef, RuleRef
 from peer_match.facts.event import About
@@ -108,6 +109,25 @@ class HelpLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """How the two evaluations of the rules went. It is no part of the digest of an assessment.
+
+    `agreed`: both gave the same. `not run`: there was no worker. `failed`: the worker gave no
+    answer, for `reason`. `differed`: of `rules`; the more severe answer stands. After the last two
+    a person has to look.
+    """
+
+    state: Literal["agreed", "not run", "failed", "differed"]
+    reason: str = ""
+    rules: tuple[str, ...] = ()
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether a person has to look at the engine."""
+        return self.state in ("failed", "differed")
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """The answer: how severe, why, who must act by when, and what is not known.
 
@@ -133,3 +153,4 @@ class Assessment:
     lines: tuple[HelpLine, ...]
     rules: dict[str, RuleRef]
     notes: tuple[str, ...]
+    engine: Engine

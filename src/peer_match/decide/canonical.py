@@ -9,6 +9,7 @@ import hashlib
 
 import orjson
 
+from peer_match.decide.assessment import Assessment
 from peer_match.decide.decision import Decision
 
 
@@ -16,6 +17,13 @@ def canonical(decision: Decision) -> bytes:
     """UTF-8 JSON with sorted keys and no white space."""
     # A dataclass is written in the order of its fields, whatever the options say; a mapping is not.
     return orjson.dumps(orjson.loads(orjson.dumps(decision)), option=orjson.OPT_SORT_KEYS)
+
+
+def canonical_assessment(assessment: Assessment) -> bytes:
+    """As `canonical`, without how the engine fared: the same facts give the same bytes."""
+    found = orjson.loads(orjson.dumps(assessment))
+    del found["engine"]
+    return orjson.dumps(found, option=orjson.OPT_SORT_KEYS)
 
 
 def digest(decision: Decision) -> str:

@@ -102,7 +102,7 @@ def _of_event(one: Occurrence, kind: EventKind) -> Evidence:
     return Evidence(
         key=one.key,
         what=f"{kind.label}{graded}{points}",
-        date=one.event.date.text,
+        date=None if one.event.date is None else one.event.date.text,
         recorded=one.event.recorded.isoformat(),
         stated_by=one.event.stated_by.value,
         privacy=kind.privacy,

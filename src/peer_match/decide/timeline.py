@@ -226,7 +226,7 @@ def timeline(
 
 
 def _in_order(event: Event) -> tuple[object, ...]:
-    return event.date.text, event.source, event.id or "", event.kind, event.model_dump_json()
+    return _text(event.date), event.source, event.id or "", event.kind, event.model_dump_json()
 
 
 def _read(
@@ -241,7 +241,7 @@ def _read(
         notes.append(f"an event of the kind `{event.kind}` is of no kind that this pack knows")
         return
     first, last, surely = _when(event, moment)
-    key = event.key or f"{event.source}#{event.date.text}:{event.kind}"
+    key = event.key or f"{event.source}#{_text(event.date)}:{event.kind}"
     severity, points = _how_severe(event, kind), _points(event)
     instrument = instruments.get(kind.instrument or "")
     if instrument is not None and kind.signal is None:
@@ -315,10 +315,16 @@ def _when(event: Event, moment: Moment) -> tuple[datetime, datetime, bool]:
     What is recorded has happened, so it was no later than it was recorded; unless its date lies
     after that, when the date is wrong or the event is still to come.
     """
+    if event.date is None:
+        return ALWAYS, event.recorded, True
     first, last = bounds(event.date)
     if first > event.recorded:
         return ALWAYS, NEVER, False
     return first, min(last, max(event.recorded, first)), True
+
+
+def _text(date: PartialDate | None) -> str:
+    return "" if date is None else date.text
 
 
 def bounds(date: PartialDate) -> tuple[datetime, datetime]:

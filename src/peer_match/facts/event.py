@@ -17,11 +17,16 @@ About = Literal["patient", "mentor", "facilitator", "group"]
 """Whom a history is about."""
 
 
+OF_THE_RECORD = "record"
+"""The source of what the person's own record holds; its events are called by their resource."""
+
+
 class Event(Frozen):
     """One thing that happened, or was observed.
 
     `kind` is a kind of `rules/events.yaml`. `source` is the feed, form or record that told it, and
-    `id` its id there, if it has one. `date` is when it happened, `recorded` when it became known.
+    `id` its id there, if it has one. `date` is when it happened (None where nobody knows), and
+    `recorded` when it became known.
     `severity` is a code of the scale of its kind, `points` its total, `answers` those to the items
     of an instrument; what is left out is not known.
     """
@@ -29,7 +34,7 @@ class Event(Frozen):
     kind: Code
     source: str
     id: str | None = None
-    date: PartialDate
+    date: PartialDate | None
     recorded: AwareDatetime
     severity: Code | None = None
     points: int | None = None
@@ -39,7 +44,9 @@ class Event(Frozen):
     @property
     def key(self) -> str | None:
         """What a retraction or a reassessment calls it by; None for an event without an id."""
-        return None if self.id is None else f"{self.source}#{self.id}"
+        if self.id is None or self.source == OF_THE_RECORD:
+            return self.id
+        return f"{self.source}#{self.id}"
 
 
 class Retraction(Frozen):
