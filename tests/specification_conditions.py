@@ -109,6 +109,8 @@ def dated(value: str, verb: str, rest: list[Any], as_of: datetime) -> str:
 
 def earlier(moment: datetime, number: int, unit: str) -> datetime:
     """A span before a moment: days of 24 hours, or months and years of the calendar."""
+    if unit in ("minutes", "hours"):
+        return moment - number * timedelta(**{unit: 1})
     if unit in ("days", "weeks"):
         return moment - timedelta(days=number * (7 if unit == "weeks" else 1))
     months = moment.year * 12 + moment.month - 1 - number * (12 if unit == "years" else 1)

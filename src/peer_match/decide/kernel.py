@@ -25,6 +25,7 @@ from peer_match.facts.truth import Truth
 
 LOADING = 60.0  # seconds for a network to be built; the library can hang on one
 ANSWERING = 2.0  # seconds for an answer, after which the evaluator stands alone
+MOST_NETWORKS = 32  # the library never gives back what a ruleset took, but for its process
 WORKER = "peer_match.decide.chain"
 TRUTHS = {"yes": Truth.YES, "possible": Truth.UNKNOWN}
 
@@ -42,11 +43,18 @@ class KernelError(Exception):
 class Kernel:
     """A worker that chains. Safe to share between threads: one question at a time.
 
-    `loading` and `answering` are seconds. Use it as a context, or `close` it.
+    `loading` and `answering` are seconds, `worker` the command that starts the worker. Use it as a
+    context, or `close` it.
     """
 
-    def __init__(self, *, loading: float = LOADING, answering: float = ANSWERING) -> None:
-        self._loading, self._answering = loading, answering
+    def __init__(
+        self,
+        *,
+        loading: float = LOADING,
+        answering: float = ANSWERING,
+        worker: Sequence[str] = (sys.executable, "-m", WORKER),
+    ) -> None:
+        self._loading, self._answering, self._worker = loading, answering, worker
         self._process: subprocess.Popen[bytes] | None = None
         self._loaded: set[str] = set()
         self._lock = threading.Lock()
@@ -76,7 +84,8 @@ class Kernel:
         """For each session what the network answers, by output. Raises KernelError."""
         with self._lock:
             try:
-                if self._process is None or self._process.poll() is not None:
+                is_full = len(self._loaded) >= MOST_NETWORKS and network.digest not in self._loaded
+                if self._process is None or self._process.poll() is not None or is_full:
                     self._start()
                 if network.digest not in self._loaded:
                     self._ask({"load": network.digest, "network": network.as_data()},
@@ -96,7 +105,7 @@ class Kernel:
         root = Path(__file__).resolve().parent.parent.parent
         path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH", ""))))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", WORKER],
+            self._worker,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # its words can hold facts

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone
+from itertools import permutations
 
 from peer_match.decide.instruments import AnswerError, score_instrument
 from peer_match.facts.event import Coverage, Event, History
@@ -28,6 +29,7 @@ from peer_match.policy.instrument import Instrument
 
 LAST_TO_LEAVE_A_DAY = timezone(-timedelta(hours=12))  # UTC-12, Baker Island
 NEVER = datetime.max.replace(tzinfo=UTC)
+ANY_NUMBER = 10**12  # more points than any scale has
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
@@ -144,22 +146,19 @@ class Timeline:
     def fell(self, sentence: PointsFell) -> tuple[Truth, tuple[Occurrence, ...]]:
         """Whether some earlier value of the span is above some later one by so many points."""
         start, end = sentence.span.before(self.moment.as_of), self.moment.as_of
-        known = [one for one in self.occurrences.get(sentence.kind, ())
-                 if one.points is not None and one.within(start, end) is not Truth.NO]  # fmt: skip
-        may = False
-        for earlier in known:
-            for later in known:
-                if earlier.key == later.key or earlier.first >= later.last:
-                    continue
-                assert earlier.points is not None and later.points is not None
-                both = {earlier.within(start, end), later.within(start, end)} == {Truth.YES}
-                least = earlier.points[0] - later.points[1]
-                if both and earlier.last < later.first and least >= sentence.points:
-                    return Truth.YES, (earlier, later)
-                may = may or earlier.points[1] - later.points[0] >= sentence.points
-        if may or not self.is_covered(sentence.kind, start, end):
-            return Truth.UNKNOWN, ()
-        return Truth.NO, ()
+        every = self.occurrences.get(sentence.kind, ())
+        inside = {id(one): one.within(start, end) for one in every}
+        known = [one for one in every if inside[id(one)] is not Truth.NO]
+        may = not self.is_covered(sentence.kind, start, end)
+        for earlier, later in permutations(known, 2):
+            if _is_one_event(earlier, later) or earlier.first >= later.last:
+                continue
+            (low, high), (least, most) = _range(earlier.points), _range(later.points)
+            both = inside[id(earlier)] is inside[id(later)] is Truth.YES
+            if both and earlier.last < later.first and low - most >= sentence.points:
+                return Truth.YES, (earlier, later)
+            may = may or high - least >= sentence.points
+        return (Truth.UNKNOWN if may else Truth.NO), ()
 
     # -- obligations -----------------------------------------------------------------------
 
@@ -181,9 +180,10 @@ class Timeline:
     def _missed(self, begun: Occurrence, obligation: Obligation, limit: datetime) -> Truth:
         """Whether nothing met what an event began, that long ago."""
         met = [one for kind in obligation.met_by for one in self.occurrences.get(kind, ())
-               if one.key != begun.key and one.last > begun.first
+               if one.key != begun.key and one.last >= begun.first
                and one.first <= self.moment.as_of]  # fmt: skip
-        if any(one.surely and one.first >= begun.last for one in met):
+        done = [one for one in met if one.surely and one.last <= self.moment.as_of]
+        if any(one.first >= begun.last for one in done):
             return Truth.NO
         known = all(
             self.is_covered(kind, begun.first, self.moment.as_of) for kind in obligation.met_by
@@ -321,6 +321,16 @@ def _when(event: Event, moment: Moment) -> tuple[datetime, datetime, bool]:
     if first > event.recorded:
         return ALWAYS, NEVER, False
     return first, min(last, max(event.recorded, first)), True
+
+
+def _is_one_event(one: Occurrence, other: Occurrence) -> bool:
+    """Whether two tellings are of one event: by their id, where they have one."""
+    return one.event.key is not None and one.key == other.key
+
+
+def _range(points: tuple[int, int] | None) -> tuple[int, int]:
+    """Points that nobody knows can be any."""
+    return (-ANY_NUMBER, ANY_NUMBER) if points is None else points
 
 
 def _text(date: PartialDate | None) -> str:
