@@ -25,7 +25,7 @@ from peer_match.policy.condition import (
 from peer_match.policy.events import EventKind, Events, Obligation
 from peer_match.policy.policy import Finding, Policy
 from peer_match.policy.safety import Escalate, Pathway, Safety, SafetyTimes, Step
-from peer_match.policy.safety_files import SEVERITIES
+from peer_match.policy.safety_files import SEVERITIES, Severity
 from peer_match.policy.units import CLOCK_UNITS, Span
 
 from .made import HERE, SHIPPED, _header
@@ -85,7 +85,7 @@ def made_pathway(id: str = "ladder") -> Pathway:
 
 
 def made_times(plain: dict[str, Any]) -> SafetyTimes:
-    by_severity = {one: Span(1, "day") for one in SEVERITIES}
+    by_severity: dict[Severity, Span] = {one: Span(1, "day") for one in SEVERITIES}
     return SafetyTimes(
         time_to_human=by_severity,
         questions_within=by_severity,

@@ -178,7 +178,7 @@ def draw_coverage(draw: Draw, kind: str, as_of: datetime) -> list[dict[str, Any]
     if chance(draw, 70):
         return [{"kind": kind, "begins": long_ago, "ends": None}]
     middle = as_of - timedelta(hours=pick(draw, (0, 1, 30)))
-    found = [{"kind": kind, "begins": long_ago, "ends": middle}]
+    found: list[dict[str, Any]] = [{"kind": kind, "begins": long_ago, "ends": middle}]
     if chance(draw, 50):
         begins = middle + timedelta(minutes=pick(draw, (-5, 0, 5)))
         found.append({"kind": kind, "begins": begins, "ends": None})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -16,7 +17,7 @@ from peer_match.decide.assessment import Assessment
 from peer_match.decide.canonical import canonical_assessment
 from peer_match.facts.event import EarlierEscalation, Event, History
 from peer_match.facts.provenance import PartialDate
-from peer_match.policy.policy import Policy
+from peer_match.policy.safety import Safety
 from peer_match.policy.safety_files import SEVERITIES
 
 from .made_safety import made_assessment, made_history, made_policy
@@ -219,7 +220,6 @@ def test_a_late_risk_is_assessed_at_its_own_time_as_well() -> None:
 
 
 def test_whoever_is_assessed_by_a_pack_without_safety_is_told_so() -> None:
-    bare: Policy = made_policy(ONE_RULE)
-    without = type(bare)(**{**bare.__dict__, "safety": type(bare.safety)()})
+    without = replace(POLICY, safety=Safety())
     with pytest.raises(ValueError, match="says nothing of safety"):
         assess(without, told(), as_of=NOW)

@@ -11,7 +11,10 @@ from rich.console import Console
 from peer_match import __version__
 from peer_match.decide.canonical import digest
 from peer_match.surfaces import demo as demonstration
+from peer_match.surfaces.assess_command import assess
 from peer_match.surfaces.directory_commands import directory_app
+from peer_match.surfaces.escalation_commands import escalation_app
+from peer_match.surfaces.event_commands import event_app
 from peer_match.surfaces.faults import EXIT_CODES, Exit
 from peer_match.surfaces.instrument_commands import instrument_app
 from peer_match.surfaces.intake_commands import intake_app
@@ -30,7 +33,10 @@ app = typer.Typer(
 )
 app.command(epilog=EXIT_CODES)(suggest)
 app.command(epilog=EXIT_CODES)(explain)
+app.command(epilog=EXIT_CODES)(assess)
 app.add_typer(directory_app, name="directory")
+app.add_typer(escalation_app, name="escalation")
+app.add_typer(event_app, name="event")
 app.add_typer(instrument_app, name="instrument")
 app.add_typer(intake_app, name="intake")
 app.add_typer(roster_app, name="roster")

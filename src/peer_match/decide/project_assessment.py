@@ -1,0 +1,150 @@
+"""Who sees what of an assessment: denied by default, and never less than what must be done.
+
+Steps:
+1. Which kinds of fact the recipient sees, as for a decision. Whoever is not treating the person is
+   told nothing: not by a consent, and not by an emergency, whose exception (42 CFR 2.51) is for
+   medical personnel and is a disclosure that a person makes and documents.
+2. An alert is told in full only where everything that its rule reads may be seen. To others who
+   treat the person it is a concern for their safety: how severe, and what they themselves have to
+   do by when.
+3. Evidence that may not be seen is left out; a rule about another person is the safety role's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from peer_match.decide.assessment import Alert, Assessment, Escalation, OpenQuestion, Step
+from peer_match.decide.decision import PersonRef
+from peer_match.decide.project import WITHHELD, consented_categories
+from peer_match.facts.catalogue import CATALOGUE
+from peer_match.facts.consent import Consent
+from peer_match.facts.provenance import Moment
+from peer_match.policy.condition import EventCount, Overdue, PointsFell, facts_read
+from peer_match.policy.policy import Policy
+from peer_match.policy.reads import all_sentences
+from peer_match.policy.safety import Escalate
+
+CONCERN = "A concern for the person’s safety"
+"""What an alert is called for whoever may not see what it is about."""
+
+
+def project_assessment(
+    assessment: Assessment,
+    policy: Policy,
+    recipient: str,
+    consents: Iterable[Consent] = (),
+) -> Assessment:
+    """The assessment as a recipient may see it at its own moment.
+
+    `recipient` is a code of the pack's disclosure table; `consents` are the person's.
+
+    Raises KeyError for a recipient that the pack does not list, and ValueError for an assessment
+    that was projected before.
+    """
+    if assessment.recipient is not None:
+        raise ValueError("a projected assessment cannot be projected again")
+    shape = policy.recipients[recipient]
+    if not shape.treating:
+        return _nothing(assessment, recipient)
+    moment = Moment.at(
+        datetime.fromisoformat(assessment.as_of), datetime.fromisoformat(assessment.known_at)
+    )
+    consented = consented_categories(consents, recipient, moment)
+    allowed = frozenset(shape.sees) | (consented & frozenset(shape.sees_with_consent))
+    seen = {rule.id for rule in policy.safety.escalates if privacies(rule, policy) <= allowed}
+    others = "another-person"
+    told = [
+        one
+        for one in assessment.alerts
+        if others in allowed or others not in _privacies_of(one.rule, policy)
+    ]
+    kept = {one.escalation for one in told}
+    return replace(
+        assessment,
+        recipient=recipient,
+        alerts=tuple(_alert(one, seen, allowed) for one in told),
+        escalations=tuple(
+            _escalation(one, one.rule in seen, recipient)
+            for one in assessment.escalations
+            if one.id in kept
+        ),
+        questions=tuple(
+            _question(one, one.rule in seen)
+            for one in assessment.questions
+            if one.rule in seen or one.role == recipient
+        ),
+        severity=next((one.severity for one in told), None),
+        findings=assessment.findings if len(seen) == len(policy.safety.escalates) else (),
+        rules={id: rule for id, rule in assessment.rules.items() if id in seen},
+        notes=assessment.notes if "mental-health" in allowed else (),
+    )
+
+
+def privacies(rule: Escalate, policy: Policy) -> frozenset[str]:
+    """The kinds of fact that a rule reads, directly or through findings."""
+    return frozenset(_read(rule, policy))
+
+
+def _privacies_of(rule: str, policy: Policy) -> frozenset[str]:
+    found = next((one for one in policy.safety.escalates if one.id == rule), None)
+    return frozenset() if found is None else privacies(found, policy)
+
+
+def _read(rule: Escalate, policy: Policy) -> Iterator[str]:
+    events = policy.safety.events
+    for sentence in all_sentences(rule, policy.findings):
+        match sentence:
+            case EventCount(kind=kind) | PointsFell(kind=kind):
+                yield events.kinds[kind].privacy
+            case Overdue(obligation=obligation):
+                yield events.obligations[obligation].privacy
+            case _:
+                yield from (CATALOGUE[name].privacy for name in facts_read(sentence))
+
+
+def _nothing(assessment: Assessment, recipient: str) -> Assessment:
+    """Not even that the person is known here may be told."""
+    return replace(
+        assessment,
+        recipient=recipient,
+        subject=PersonRef(WITHHELD, None),
+        severity=None,
+        alerts=(),
+        escalations=(),
+        questions=(),
+        findings=(),
+        lines=(),
+        rules={},
+        notes=(f"withheld: the recipient `{recipient}` is not treating this person",),
+    )
+
+
+def _alert(alert: Alert, seen: set[str], allowed: frozenset[str]) -> Alert:
+    evidence = tuple(one for one in alert.evidence if one.privacy in allowed)
+    if alert.rule in seen:
+        return replace(alert, evidence=evidence)
+    return replace(alert, rule=WITHHELD, findings=(), evidence=(), late=None)
+
+
+def _escalation(escalation: Escalation, is_seen: bool, recipient: str) -> Escalation:
+    if is_seen:
+        return escalation
+    return replace(
+        escalation,
+        rule=WITHHELD,
+        pathway=WITHHELD,
+        instructions=(),
+        steps=tuple(_step(one, recipient) for one in escalation.steps),
+    )
+
+
+def _step(step: Step, recipient: str) -> Step:
+    """Whose turn it is and by when; what is to be done only where it is the recipient's own."""
+    return step if step.role == recipient else replace(step, id=WITHHELD, title=CONCERN)
+
+
+def _question(question: OpenQuestion, is_seen: bool) -> OpenQuestion:
+    return question if is_seen else replace(question, rule=WITHHELD, unknown=())

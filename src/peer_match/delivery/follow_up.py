@@ -1,0 +1,133 @@
+"""From an event to what is on disk and on its way: the whole path in one transaction.
+
+1. The event is appended to the history.
+2. The history is assessed, with what was escalated before.
+3. The assessment, its escalations with their first deadlines, and what goes to the EHR are kept
+   together. Either all of it is there, or none, and the event is told again.
+A later step goes out when the deadline of the one before it fires, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from peer_match.decide.assess import assess
+from peer_match.decide.assessment import Assessment, Step
+from peer_match.decide.decision import PersonRef
+from peer_match.decide.kernel import Kernel
+from peer_match.decide.project_assessment import privacies, project_assessment
+from peer_match.facts.event import About, Coverage, Event, Reassessment, Retraction
+from peer_match.facts.patient import Patient, Person
+from peer_match.fhir.write_assessment import assessment_bundle
+from peer_match.fhir.write_elements import Json
+from peer_match.fhir.write_escalation_tasks import step_resources
+from peer_match.fhir.write_standalone import business_key, standalone
+from peer_match.policy.policy import Policy
+from peer_match.records.escalations import StoredEscalation
+from peer_match.records.outgoing import Outgoing
+from peer_match.records.store import Store, UnitOfWork
+
+EHR = "clinician"
+"""What goes to the EHR is for those who treat the person, as the treating clinician may see it."""
+TOLD_LATER = "draft"
+
+Entry = Event | Retraction | Reassessment | Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Takes in what happened, and sees to what follows. `staff` names the person of each role."""
+
+    policy: Policy
+    store: Store
+    kernel: Kernel | None = None
+    staff: Mapping[str, Person] | None = None
+
+    def take_in(
+        self,
+        subject: str,
+        about: About,
+        entries: Iterable[Entry],
+        *,
+        actor: str,
+        now: datetime,
+        patient: Patient | None = None,
+    ) -> Assessment:
+        """Append entries to a history, assess it, and keep all that follows, or nothing.
+
+        Raises RecordsError where nothing could be kept, ValueError where nothing can be assessed.
+        """
+        with self.store.writing(actor, now) as work:
+            work.append(subject, about, entries)
+            return self._assessed(work, subject, about, now, patient)
+
+    def look_again(
+        self,
+        subject: str,
+        about: About,
+        *,
+        actor: str,
+        now: datetime,
+        patient: Patient | None = None,
+    ) -> Assessment:
+        """Assess a history anew, as time alone can make something overdue."""
+        with self.store.writing(actor, now) as work:
+            return self._assessed(work, subject, about, now, patient)
+
+    def _assessed(
+        self, work: UnitOfWork, subject: str, about: About, now: datetime, patient: Patient | None
+    ) -> Assessment:
+        found = assess(
+            self.policy,
+            work.history(subject, about),
+            as_of=now,
+            patient=patient,
+            earlier=work.earlier(subject, about),
+            staff=self.staff,
+            kernel=self.kernel,
+        )
+        work.record(found, outgoing(found, self.policy, patient))
+        return found
+
+    def step_begun(self, stored: StoredEscalation, step: Step) -> tuple[Outgoing, ...]:
+        """What goes out when a step begins because nobody answered the one before it.
+
+        A last step that is repeated is the same task: its receiver has it already.
+        """
+        if not self._is_told(stored.rule):
+            return ()
+        resources = step_resources(
+            stored.plan,
+            stored.plan.steps.index(step),
+            PersonRef(stored.subject, None),
+            about=stored.about,
+        )
+        return tuple(_row(one, stored.subject) for one in resources)
+
+    def _is_told(self, rule: str) -> bool:
+        """Whether an EHR is told of a rule: not where it is about another person."""
+        found = next((one for one in self.policy.safety.escalates if one.id == rule), None)
+        others = frozenset({"another-person"}) - frozenset(self.policy.recipients[EHR].sees)
+        return found is None or not (privacies(found, self.policy) & others)
+
+
+def outgoing(
+    assessment: Assessment, policy: Policy, patient: Patient | None = None
+) -> tuple[Outgoing, ...]:
+    """What of an assessment goes to the EHR now: later steps wait until they begin."""
+    consents = () if patient is None else patient.consents
+    shown = project_assessment(assessment, policy, EHR, consents)
+    resources = standalone(assessment_bundle(shown))
+    return tuple(
+        _row(one, assessment.subject.id)
+        for one in resources
+        if not (one["resourceType"] == "Task" and one.get("status") == TOLD_LATER)
+    )
+
+
+def _row(resource: Json, subject: str) -> Outgoing:
+    return Outgoing(business_key(resource), subject, orjson.dumps(resource).decode())

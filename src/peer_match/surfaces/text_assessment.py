@@ -1,0 +1,149 @@
+"""An assessment as text for a terminal: how severe, who acts by when, why, and what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from rich.console import Group as Lines
+from rich.console import RenderableType
+
+from peer_match.decide.assessment import Alert, Assessment, Escalation, Evidence, OpenQuestion
+from peer_match.decide.project import WITHHELD
+from peer_match.decide.project_assessment import CONCERN
+from peer_match.surfaces import words
+from peer_match.surfaces.text_lines import deeper, heading, indented, plain
+
+SEVERITY = {
+    "emergent": ("emergent: now", "stat"),
+    "urgent": ("urgent: within a day", "asap"),
+    "soon": ("soon: within days", "urgent"),
+    "routine": ("routine", ""),
+}
+NOTHING_HOLDS = "no safety rule holds"
+NOT_SAFE = "This is not a finding of safety: it says only what is known."
+NOBODY_YET = "Nobody has been told of this by the engine. It stands until a person acknowledges it."
+ENGINE = {
+    "not run": "The rules were evaluated once, without the rules engine beside it",
+    "failed": "The rules engine gave no answer: the evaluation stands alone; a person must look",
+    "differed": "The two evaluations differ: the more severe answer stands; a person must look",
+}
+
+
+def render_assessment(assessment: Assessment) -> RenderableType:
+    """The whole assessment, what must be done at once before anything else."""
+    return Lines(*_lines(assessment))
+
+
+def _lines(assessment: Assessment) -> Iterable[RenderableType]:
+    yield from _head(assessment)
+    by_id = {one.id: one for one in assessment.escalations}
+    if assessment.severity == "emergent":
+        yield from _at_once(assessment)
+    if assessment.alerts:
+        yield heading("What holds, and who must act by when")
+    for alert in assessment.alerts:
+        yield from _alert(alert, by_id.get(alert.escalation), assessment)
+    if assessment.questions:
+        yield heading("Not known, and to be looked at")
+        for question in (one for one in assessment.questions if one.due is not None):
+            yield from _question(question, assessment)
+        noted = [one for one in assessment.questions if one.due is None]
+        if noted:
+            names = ", ".join(_title(one.rule, assessment).lower() for one in noted)
+            yield indented(f"Noted only, since it is not known: {names}", "dim")
+    if assessment.notes:
+        yield heading("Notes")
+        yield from (indented(f"{words.sentence(one)}.") for one in assessment.notes)
+
+
+def _head(assessment: Assessment) -> Iterable[RenderableType]:
+    name = assessment.subject.name or assessment.subject.id
+    said = NOTHING_HOLDS if assessment.severity is None else SEVERITY[assessment.severity][0]
+    style = "" if assessment.severity is None else SEVERITY[assessment.severity][1]
+    line = plain(name, "bold", f"  {assessment.subject.id}  ")
+    yield line.append_text(plain(said, style))
+    if not assessment.policy.signed:
+        yield plain(f"{words.sentence(assessment.policy.statement)}.", "blocked")
+    if assessment.severity is None:
+        yield plain(NOT_SAFE)
+    if assessment.engine.state in ENGINE:
+        reason = f" ({assessment.engine.reason})" if assessment.engine.state != "differed" else ""
+        yield plain(f"{ENGINE[assessment.engine.state]}{reason}.",
+                    "blocked" if assessment.engine.needs_review else "dim")  # fmt: skip
+    policy = assessment.policy
+    prepared = (
+        "complete, for no recipient"
+        if assessment.recipient is None
+        else f"for {words.role_words(assessment.recipient)}"
+    )
+    yield plain(
+        f"As of {_when(assessment.as_of)}, {prepared}, "
+        f"{policy.id} {policy.version} ({words.short(policy.digest)})",
+        "dim",
+    )
+
+
+def _at_once(assessment: Assessment) -> Iterable[RenderableType]:
+    yield heading("At once")
+    said = dict.fromkeys(line for one in assessment.escalations for line in one.instructions)
+    yield from (indented(f"- {one}", "bold") for one in said)
+    for line in assessment.lines:
+        what = "Emergency" if line.is_emergency else "Crisis line"
+        yield indented(f"{what}: {line.name}, {line.contact} (last verified {line.verified})")
+    yield indented(NOBODY_YET)
+
+
+def _alert(
+    alert: Alert, escalation: Escalation | None, assessment: Assessment
+) -> Iterable[RenderableType]:
+    said, style = SEVERITY[alert.severity]
+    yield indented(
+        f"{said.partition(':')[0].capitalize()}: {_title(alert.rule, assessment)}", style
+    )
+    if alert.late is not None:
+        yield deeper(f"It held on {_when(alert.late)}, and became known only later")
+    for one in alert.evidence:
+        yield deeper(f"because of: {_evidence(one)}")
+    if alert.rule in assessment.rules:
+        rule = assessment.rules[alert.rule]
+        yield deeper(f"by the rule {rule.id} ({rule.file}, line {rule.line})", "dim")
+    if escalation is None:
+        yield deeper(f"escalated before: {alert.escalation}")
+        return
+    yield deeper(f"escalation {escalation.id}", "dim")
+    for step in escalation.steps:
+        who = words.role_words(step.role)
+        named = f" ({step.person.name})" if step.person is not None and step.person.name else ""
+        begins = "" if step.tier == 1 else f", if nobody has acknowledged by {_when(step.begins)}"
+        yield deeper(f"{step.tier}. {step.title}: {who}{named}, by {_when(step.due)}{begins}")
+
+
+def _question(question: OpenQuestion, assessment: Assessment) -> Iterable[RenderableType]:
+    who = "somebody" if question.role is None else words.role_words(question.role)
+    due = "" if question.due is None else f", by {_when(question.due)}"
+    yield indented(f"{_title(question.rule, assessment)}: to be answered by {who}{due}")
+    for one in question.unknown:
+        yield deeper(f"not known: {one}")
+
+
+def _evidence(one: Evidence) -> str:
+    when = "on a day that nobody noted" if one.date is None else f"on {_when(one.date)}"
+    return f"{one.what}, {when} ({one.key}, stated by {one.stated_by})"
+
+
+def _title(rule: str, assessment: Assessment) -> str:
+    if rule == WITHHELD:
+        return CONCERN
+    return assessment.rules[rule].title if rule in assessment.rules else rule
+
+
+def _when(text: str) -> str:
+    """An instant as people read it, with its offset; a partial date as it is written."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if "T" not in text:
+        return text
+    return moment.strftime("%Y-%m-%d %H:%M %z").replace("+0000", "UTC")
