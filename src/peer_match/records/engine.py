@@ -23,7 +23,7 @@ PATIENCE = timedelta(seconds=10)
 _WRITES = "peer_match_writes"
 # Any number will do, as long as nobody else takes it for an advisory lock in the same database.
 _WRITER_LOCK = 0x7065_6572_5F6D_6174
-_EXPECTED = (
+EXPECTED = (
     "expected the address of a database, such as `sqlite:////var/lib/peer-match/records.db` or "
     "`postgresql://user@server/peer_match`"
 )
@@ -36,14 +36,14 @@ def connect_to(url: str, patience: timedelta) -> tuple[Engine, str]:
     """
     try:
         address = make_url(url)
-    except ArgumentError:
-        raise RecordsError(_EXPECTED) from None
-    backend = address.get_backend_name()
-    if backend == "sqlite":
-        return _sqlite(address, patience), f"database `{address.database}`"
-    if backend == "postgresql":
-        return _postgresql(address, patience), f"database `{address.database}` on the server"
-    raise RecordsError(_EXPECTED)
+        backend = address.get_backend_name()
+        if backend == "sqlite":
+            return _sqlite(address, patience), f"database `{address.database}`"
+        if backend == "postgresql":
+            return _postgresql(address, patience), f"database `{address.database}` on the server"
+    except (ArgumentError, ValueError):  # the latter quotes what is no port
+        pass
+    raise RecordsError(EXPECTED)
 
 
 @contextmanager
@@ -58,19 +58,16 @@ def writing(engine: Engine) -> Generator[Connection, None, None]:
 @contextmanager
 def reading(engine: Engine) -> Generator[Connection, None, None]:
     """A transaction that sees one moment and changes nothing."""
-    with engine.connect() as connection:
+    with engine.connect() as connection, connection.begin():
         if engine.dialect.name == "postgresql":
-            connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-        with connection.begin():
-            yield connection
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield connection
 
 
 def _sqlite(address: URL, patience: timedelta) -> Engine:
     name = address.database or ":memory:"
     if ":memory:" in name or address.query.get("mode") == "memory":
-        raise RecordsError(f"a database in memory keeps nothing; {_EXPECTED}")
+        raise RecordsError(f"a database in memory keeps nothing; {EXPECTED}")
     engine = create_engine(address.set(drivername="sqlite+pysqlite"), hide_parameters=True)
 
     def connected(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

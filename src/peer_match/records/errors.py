@@ -48,11 +48,14 @@ _SQLITE_WORDS = {
     "SQLITE_IOERR": "the disk failed to read or write; check it, then do this again",
     "SQLITE_CONSTRAINT": "the database refused a change that its rules forbid",
 }
+_LOST = "the connection to the database was lost; do this again"
 # PostgreSQL's SQLSTATE begins with one of these; the more exact ones come first.
 _POSTGRESQL_WORDS = {
     "53100": "the disk of the database server is full; free some space and do this again",
     "53": "the database server is short of memory or connections; try again",
     "55P03": "another program is holding the database; try again",
+    "08": _LOST,
+    "57P": _LOST,
     "57014": "the database took too long; try again",
     "25006": "the database may only be read; let this user write it",
     "28": "the database server refused the user or the password; check both",
@@ -63,7 +66,6 @@ _POSTGRESQL_WORDS = {
     "23": "the database refused a change that its rules forbid",
     "P0001": "the database refused a change that its rules forbid",
 }
-_LOST = "the connection to the database was lost; do this again"
 _NO_SERVER = (
     "the database server cannot be reached, or refused the user or the password; check these"
 )

@@ -94,7 +94,8 @@ decision = Table(
     Index(None, "subject"),
     sqlite_autoincrement=True,
 )
-"""What was decided. `digest` is the SHA-256 of `body`."""
+"""What was decided. `digest` is the SHA-256 of the canonical form, which for an assessment leaves
+out how the engine fared; `body` holds all of it."""
 
 escalation = Table(
     "escalation",

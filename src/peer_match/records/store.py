@@ -16,11 +16,12 @@ from typing import Self
 from sqlalchemy import Connection, Engine, insert, select
 
 from peer_match.decide.assessment import Assessment
+from peer_match.decide.canonical import canonical_assessment
 from peer_match.facts.event import About, EarlierEscalation, History
 from peer_match.facts.patient import Person
 from peer_match.records import chain, entries, escalations
 from peer_match.records.canonical import canonical, digest
-from peer_match.records.engine import PATIENCE, connect_to, reading, writing
+from peer_match.records.engine import EXPECTED, PATIENCE, connect_to, reading, writing
 from peer_match.records.entries import Entry
 from peer_match.records.errors import RecordsError, in_words
 from peer_match.records.escalations import StoredEscalation
@@ -29,6 +30,9 @@ from peer_match.records.migrate import migrate, refuse_newer
 from peer_match.records.outgoing import Outgoing, put
 from peer_match.records.schema import EscalationState, decision
 from peer_match.records.status import Status, status
+
+ASSESSMENT = "assessment"
+"""The kind of a decision that is one."""
 
 UNCLOSED: tuple[EscalationState, ...] = ("open", "acknowledged")
 
@@ -91,8 +95,8 @@ class UnitOfWork(Reader):
 
         Recording the same assessment again changes nothing.
         """
-        body = canonical(assessment)
-        kept = self._keep(assessment, body)
+        identity = digest(canonical_assessment(assessment).decode())
+        kept = self._keep(assessment, identity)
         latched = latch(self.connection, assessment, self.now)
         sent = put(self.connection, outgoing, self.now)
         if kept or sent or latched != Latched():
@@ -100,7 +104,8 @@ class UnitOfWork(Reader):
                 "record",
                 assessment.subject.id,
                 {
-                    "decision": digest(body),
+                    "decision": identity,
+                    "engine": assessment.engine.state,
                     "opened": latched.opened,
                     "raised": latched.raised,
                     "widened": latched.widened,
@@ -143,21 +148,23 @@ class UnitOfWork(Reader):
         """Add a row to the audit chain."""
         chain.append(self.connection, self.now, self.actor, action, subject, details)
 
-    def _keep(self, assessment: Assessment, body: str) -> bool:
-        kind, key = "assessment", digest(body)
-        there = select(decision.c.seq).where(decision.c.kind == kind, decision.c.digest == key)
+    def _keep(self, assessment: Assessment, identity: str) -> bool:
+        """Keep an assessment, unless it is there already."""
+        there = select(decision.c.seq).where(
+            decision.c.kind == ASSESSMENT, decision.c.digest == identity
+        )
         if self.connection.execute(there).first() is not None:
             return False
         self.connection.execute(
             insert(decision).values(
-                kind=kind,
+                kind=ASSESSMENT,
                 subject=assessment.subject.id,
                 as_of=datetime.fromisoformat(assessment.as_of),
                 known_at=datetime.fromisoformat(assessment.known_at),
-                digest=key,
+                digest=identity,
                 policy_digest=assessment.policy.digest,
                 tzdata_version=assessment.tzdata_version,
-                body=body,
+                body=canonical(assessment),
                 recorded_at=self.now,
             )
         )
@@ -223,6 +230,9 @@ def open_store(url: str, patience: timedelta = PATIENCE) -> Store:
     try:
         with in_words(place), reading(engine) as connection:
             refuse_newer(connection)
+    except (ValueError, TypeError):  # what a driver makes of a part that it cannot read
+        engine.dispose()
+        raise RecordsError(EXPECTED) from None
     except RecordsError:
         engine.dispose()
         raise
