@@ -74,12 +74,22 @@ class FollowUp:
         now: datetime,
         patient: Patient | None = None,
     ) -> Assessment:
-        """Assess a history anew, as time alone can make something overdue."""
+        """Assess a history anew, as time alone can make something overdue.
+
+        It is kept where something new follows from it: nothing is gained by the same answer again.
+        """
         with self.store.writing(actor, now) as work:
-            return self._assessed(work, subject, about, now, patient)
+            return self._assessed(work, subject, about, now, patient, only_news=True)
 
     def _assessed(
-        self, work: UnitOfWork, subject: str, about: About, now: datetime, patient: Patient | None
+        self,
+        work: UnitOfWork,
+        subject: str,
+        about: About,
+        now: datetime,
+        patient: Patient | None,
+        *,
+        only_news: bool = False,
     ) -> Assessment:
         found = assess(
             self.policy,
@@ -90,7 +100,12 @@ class FollowUp:
             staff=self.staff,
             kernel=self.kernel,
         )
-        work.record(found, outgoing(found, self.policy, patient))
+        if found.escalations or not only_news:
+            work.record(found, outgoing(found, self.policy, patient))
+        if found.engine.needs_review:
+            said = {"state": found.engine.state, "reason": found.engine.reason,
+                    "rules": found.engine.rules}  # fmt: skip
+            work.note("engine needs review", subject, said)
         return found
 
     def step_begun(self, stored: StoredEscalation, step: Step) -> tuple[Outgoing, ...]:

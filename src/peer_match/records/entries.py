@@ -88,6 +88,12 @@ def history(connection: Connection, subject: str, about: About) -> History:
     )
 
 
+def subjects(connection: Connection) -> tuple[tuple[str, About], ...]:
+    """Every subject of the log with what it is, sorted."""
+    found = connection.execute(select(log.c.subject, log.c.about).distinct())
+    return tuple(sorted((row.subject, row.about) for row in found))
+
+
 def _narrowest(coverage: Sequence[Coverage]) -> tuple[Coverage, ...]:
     """Of a time that was recorded with several ends, or with none at first, the shortest.
 

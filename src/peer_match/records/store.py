@@ -47,6 +47,10 @@ class Reader:
         """Everything recorded of one subject; empty for one that nobody has heard of."""
         return entries.history(self.connection, subject, about)
 
+    def subjects(self) -> tuple[tuple[str, About], ...]:
+        """Everybody of whom something is recorded, sorted."""
+        return entries.subjects(self.connection)
+
     def earlier(self, subject: str, about: About = "patient") -> tuple[EarlierEscalation, ...]:
         """Every escalation there ever was of one subject, as an assessment wants them."""
         return escalations.earlier(self.connection, subject, about)

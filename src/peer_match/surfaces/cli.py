@@ -22,6 +22,7 @@ from peer_match.surfaces.person_commands import explain, suggest
 from peer_match.surfaces.printing import JsonOption, print_json
 from peer_match.surfaces.roster_commands import roster_app
 from peer_match.surfaces.rules_commands import rules_app
+from peer_match.surfaces.worker_commands import status, worker
 
 app = typer.Typer(
     name="peer-match",
@@ -34,6 +35,8 @@ app = typer.Typer(
 app.command(epilog=EXIT_CODES)(suggest)
 app.command(epilog=EXIT_CODES)(explain)
 app.command(epilog=EXIT_CODES)(assess)
+app.command(epilog=EXIT_CODES)(worker)
+app.command(epilog=EXIT_CODES)(status)
 app.add_typer(directory_app, name="directory")
 app.add_typer(escalation_app, name="escalation")
 app.add_typer(event_app, name="event")

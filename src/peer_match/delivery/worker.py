@@ -1,0 +1,86 @@
+"""One round of the worker: say that it is alive, call whoever is due, look again, send.
+
+Every part is safe to repeat and to share: any number of workers may do rounds at once, and one that
+is killed in the middle leaves nothing half-done. What fails in one part does not stop the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from peer_match.delivery.client import FhirClient
+from peer_match.delivery.deliver import Delivered, deliver_once
+from peer_match.delivery.follow_up import FollowUp
+from peer_match.records.deadlines import Fired, fire_due
+from peer_match.records.errors import RecordsError
+from peer_match.records.workers import heartbeat
+
+Found = TypeVar("Found")
+Other = TypeVar("Other")
+LOOKS_AGAIN = timedelta(minutes=15)
+"""How often every history is assessed anew: what is due can become overdue by time alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did. `problems` are what failed, in words without anybody's facts."""
+
+    fired: Fired
+    delivered: Delivered
+    looked_at: int
+    problems: tuple[str, ...]
+
+
+@dataclass
+class Worker:
+    """Does rounds under a name of its own. Without a `client` nothing is sent, and the outbox
+    waits."""
+
+    follow_up: FollowUp
+    name: str
+    client: FhirClient | None = None
+    looks_again: timedelta = LOOKS_AGAIN
+    _looked: datetime | None = field(default=None, init=False)
+
+    def round(self, now: datetime) -> Round:
+        """One round at a moment."""
+        problems: list[str] = []
+        fired = _tried(lambda: self._fire(now), Fired((), ()), problems)
+        looked = _tried(lambda: self._look_again(now, problems), 0, problems)
+        delivered = _tried(lambda: self._deliver(now), Delivered(), problems)
+        problems.extend(
+            f"the escalation `{id}` could not be written: {kind}" for id, kind in fired.failed
+        )
+        return Round(fired, delivered, looked, tuple(problems))
+
+    def _fire(self, now: datetime) -> Fired:
+        heartbeat(self.follow_up.store, self.name, now)
+        return fire_due(self.follow_up.store, now, self.follow_up.step_begun, self.name)
+
+    def _look_again(self, now: datetime, problems: list[str]) -> int:
+        if self._looked is not None and now - self._looked < self.looks_again:
+            return 0
+        with self.follow_up.store.reading() as reader:
+            subjects = reader.subjects()
+        for subject, about in subjects:
+            again = partial(self.follow_up.look_again, subject, about, actor=self.name, now=now)
+            _tried(again, None, problems)
+        self._looked = now
+        return len(subjects)
+
+    def _deliver(self, now: datetime) -> Delivered:
+        if self.client is None:
+            return Delivered()
+        return deliver_once(self.follow_up.store, self.client, now, self.name)
+
+
+def _tried(do: Callable[[], Found], otherwise: Other, problems: list[str]) -> Found | Other:
+    try:
+        return do()
+    except (RecordsError, ValueError) as problem:
+        problems.append(str(problem))
+        return otherwise

@@ -1,0 +1,189 @@
+"""`peer-match worker` and `peer-match status`: deadlines fired, resources sent, how that goes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from joserfc.jwk import ECKey, RSAKey
+
+from peer_match.decide.kernel import Kernel
+from peer_match.delivery.addresses import Reach, RefusedAddressError
+from peer_match.delivery.backend_services import BackendServices, Registration
+from peer_match.delivery.client import FhirClient, Server
+from peer_match.delivery.follow_up import FollowUp
+from peer_match.delivery.worker import Round, Worker
+from peer_match.records.status import Status
+from peer_match.surfaces.faults import Exit, stop
+from peer_match.surfaces.person_commands import RulesOption
+from peer_match.surfaces.printing import JsonOption, print_json, print_text, warn
+from peer_match.surfaces.request import policy_from
+from peer_match.surfaces.stores import DEFAULT, DatabaseOption, now, records
+from peer_match.surfaces.text_lines import indented, plain
+
+LONGEST_OVERDUE = 60  # seconds that a deadline may be overdue before the records are not healthy
+LONGEST_SILENCE = timedelta(minutes=2)  # without a heartbeat a worker is taken for dead
+
+
+def worker(
+    server: Annotated[
+        str | None,
+        typer.Option("--server", help="The base address of the EHR's FHIR server, over https."),
+    ] = None,
+    loopback: Annotated[
+        bool, typer.Option("--loopback", help="Allow a server on this machine, over http as well.")
+    ] = False,
+    client_id: Annotated[
+        str | None,
+        typer.Option(
+            "--client-id", help="How this program is registered (SMART backend services)."
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", help="Its private key (JWK), readable by its owner alone."),
+    ] = None,
+    scope: Annotated[
+        str, typer.Option("--scope", help="What it asks the server for.")
+    ] = "system/*.cruds",
+    once: Annotated[bool, typer.Option("--once", help="Do one round and end.")] = False,
+    every: Annotated[
+        float, typer.Option("--every", help="Seconds between two rounds.", min=0.1)
+    ] = 2.0,
+    name: Annotated[
+        str | None, typer.Option("--name", help="Its name in the records; default: made up.")
+    ] = None,
+    rules: RulesOption = None,
+    database: DatabaseOption = DEFAULT,
+    json: JsonOption = False,
+) -> None:
+    """Call whoever is due, look again at what time alone can change, and send to the EHR.
+
+    For example: peer-match worker --server https://ehr.example/fhir
+
+    It runs until it is stopped; several may run at once. Without --server nothing is sent.
+    """
+    policy = policy_from(rules)
+    client = None if server is None else _client(server, loopback, client_id, key, scope)
+    called = name or f"{socket.gethostname()}-{os.getpid()}"
+    stopped = threading.Event()
+    if not once:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _stopping(stopped))
+    with records(database) as store, Kernel() as kernel:
+        one = Worker(FollowUp(policy, store, kernel), called, client)
+        while True:
+            found = one.round(now())
+            _say(found, json=json)
+            if once:
+                raise typer.Exit(Exit.PROBLEMS if found.problems else Exit.DONE)
+            if stopped.wait(every):
+                return
+
+
+def _stopping(stopped: threading.Event) -> Callable[[int, FrameType | None], None]:
+    """Ends the loop after the round that is going on: nothing is cut off in its middle."""
+
+    def stop_soon(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+
+    return stop_soon
+
+
+def status(database: DatabaseOption = DEFAULT, json: JsonOption = False) -> None:
+    """Whether deadlines fire and resources go out: the exit code is 1 where somebody must look."""
+    with records(database) as store, store.reading() as reader:
+        found = reader.status(now())
+    wrong = what_is_wrong(found)
+    if json:
+        print_json({**asdict(found), "healthy": not wrong, "problems": wrong})
+    else:
+        for line in wrong:
+            print_text(plain(line, "bold red"))
+        if not wrong:
+            print_text(plain("Healthy.", "green"))
+        print_text(indented(f"deadlines waiting: {found.waiting_deadlines}"))
+        print_text(indented(f"to be sent: {found.outbox_waiting}"))
+        for worker_name, seen in found.heartbeats.items():
+            print_text(indented(f"worker {worker_name}: last seen {seen:%Y-%m-%d %H:%M:%S} UTC"))
+    if wrong:
+        raise typer.Exit(Exit.PROBLEMS)
+
+
+def what_is_wrong(found: Status) -> list[str]:
+    """What somebody has to look at, the most pressing first."""
+    wrong: list[str] = []
+    overdue = found.oldest_overdue_seconds
+    if overdue is not None and overdue > LONGEST_OVERDUE:
+        wrong.append(f"a deadline has been overdue for {overdue} seconds: nobody is being called")
+    if found.without_deadline:
+        wrong.append(
+            f"open escalations that nobody is called for any more: {found.without_deadline}"
+        )
+    if found.dead_letters:
+        wrong.append(f"resources that could not be sent and were given up: {found.dead_letters}")
+    seen = found.last_heartbeat
+    waits = found.waiting_deadlines or found.outbox_waiting
+    if waits and (seen is None or now() - seen > LONGEST_SILENCE):
+        wrong.append("no worker is alive: start one with `peer-match worker`")
+    return wrong
+
+
+def banner(found: Status) -> tuple[str, ...]:
+    """What every surface shows above everything else while something is wrong."""
+    return tuple(f"{line[:1].upper()}{line[1:]}." for line in what_is_wrong(found))
+
+
+def _client(
+    server: str, loopback: bool, client_id: str | None, key: Path | None, scope: str
+) -> FhirClient:
+    try:
+        reach = Reach((server,), loopback=loopback)
+        place = Server(server, reach)
+    except RefusedAddressError as problem:
+        stop([f"--server: {problem}"])
+    if client_id is None or key is None:
+        if client_id is not None or key is not None:
+            stop(["--client-id and --key belong together"])
+        return FhirClient(place)
+    found = _key(key)
+    algorithm = "RS384" if isinstance(found, RSAKey) else "ES384"
+    registration = Registration(client_id, found.kid or client_id, found, algorithm, scope)
+    return FhirClient(place, BackendServices(server, reach, registration))
+
+
+def _key(path: Path) -> RSAKey | ECKey:
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        stop([f"{path}: the key cannot be read ({type(problem).__name__})"])
+    for kind in (RSAKey, ECKey):
+        try:
+            return kind.import_key(text)
+        except Exception:  # what a library says of a key that it cannot read may quote the key
+            continue
+    stop([f"{path}: not a private key of RSA or of an elliptic curve, as JWK or PEM"])
+
+
+def _say(found: Round, *, json: bool) -> None:
+    warn(found.problems)
+    if json:
+        print_json({"calls": found.fired.calls, "sent": found.delivered.sent,
+                    "failed": found.delivered.failed, "dead": found.delivered.dead,
+                    "looked_at": found.looked_at, "problems": found.problems})  # fmt: skip
+        return
+    for call in found.fired.calls:
+        print_text(plain(f"called the next person: {call}", "bold red"))
+    for key in found.delivered.sent:
+        print_text(f"sent {key}")
+    for key in found.delivered.dead:
+        print_text(plain(f"given up, somebody must look: {key}", "bold red"))
