@@ -81,7 +81,8 @@ class _Given:
                 self._tell(f"unknown key {quote(key.text)}", key.position,
                            did_you_mean(key.text, _KEYS) or f"an example has {listed(_KEYS)}"
                            )  # fmt: skip
-        severity = next((one for one in SEVERITIES if one == self._text("severity")), None)
+        said = self._text("severity")
+        severity: Severity | None = next((one for one in SEVERITIES if one == said), None)
         silence = read_span(self._text("silent_for"), CLOCK_UNITS)
         at_once = self._text("silent_for") in ("0 minutes", "0 hours", "0 days")
         expect = self.node.get("expect")

@@ -120,11 +120,11 @@ def _of_set(sentence: Includes, read: _Read, assembly: Assembly) -> tuple[str, s
     if sentence.other is not None:
         other = CATALOGUE[sentence.other]
         for one in (fact, other):
-            if _declared(one, None, assembly) != "context":
+            if declared(one, None, assembly) != "context":
                 return _no_context(one)
         return None
     for code in sentence.codes:
-        said = _declared(fact, code, assembly)
+        said = declared(fact, code, assembly)
         if said is None:
             return _undeclared(fact)
         if said == "protective":
@@ -139,7 +139,7 @@ def _of_single(sentence: Sentence, assembly: Assembly) -> tuple[str, str] | None
     """A fact with one value is read as its latest: a later, better one would hide a risk."""
     for name in facts_read(sentence):
         fact = CATALOGUE[name]
-        said = _declared(fact, None, assembly)
+        said = declared(fact, None, assembly)
         if said is None:
             return _undeclared(fact)
         if said != "context":
@@ -147,7 +147,7 @@ def _of_single(sentence: Sentence, assembly: Assembly) -> tuple[str, str] | None
     return None
 
 
-def _declared(fact: FactType, code: str | None, assembly: Assembly) -> CountsAs | None:
+def declared(fact: FactType, code: str | None, assembly: Assembly) -> CountsAs | None:
     """What a fact, or one of its values, counts as; None where nobody said so."""
     if fact.vocabulary is None:
         return fact.counts_as

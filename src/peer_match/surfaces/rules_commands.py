@@ -18,6 +18,7 @@ from peer_match.authoring.glossary import (
     vocabulary_as_json,
     vocabulary_as_text,
 )
+from peer_match.authoring.proofs import prove
 from peer_match.authoring.prose import prose
 from peer_match.authoring.scaffold import ScaffoldError, scaffold
 from peer_match.authoring.schema import schema
@@ -119,8 +120,12 @@ def check(
     with working("Running the examples"):
         run = run_examples(reading)
     problems = [*reading.diagnostics, *unfinished(reading), *run.diagnostics]
+    day = datetime.now(UTC).date() if as_of is None else _day(as_of)
+    if reading.policy is not None:
+        with working("Proving what must always be so"):
+            problems.extend(prove(reading.assembly, day))
     if as_of is not None:
-        problems.extend(overdue_reviews(reading, _day(as_of)))
+        problems.extend(overdue_reviews(reading, day))
     count = 0 if reading.policy is None else len(reading.policy.rules_and_tables())
     _print(problems, json, f"{counted(count, 'rule')}, no problems", {"rules": count})
 

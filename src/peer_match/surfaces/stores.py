@@ -12,6 +12,8 @@ import typer
 from peer_match.records.errors import RecordsError
 from peer_match.records.store import Store, open_store
 from peer_match.surfaces.faults import stop
+from peer_match.surfaces.health import banner
+from peer_match.surfaces.printing import warn
 
 DatabaseOption = Annotated[
     str,
@@ -25,11 +27,18 @@ DEFAULT = "sqlite:///peer-match.db"
 
 
 @contextmanager
-def records(url: str) -> Generator[Store]:
-    """The records at an address, in this release's schema; stops where they cannot be used."""
+def records(url: str, *, quiet: bool = False) -> Generator[Store]:
+    """The records at an address, in this release's schema; stops where they cannot be used.
+
+    Unless `quiet`, what is wrong with deadlines and sending is said first, on every command: who
+    believes that somebody is being called must know when nobody is.
+    """
     try:
         with open_store(url) as store:
             store.migrate()
+            if not quiet:
+                with store.reading() as reader:
+                    warn(banner(reader.status(now()), now()))
             yield store
     except RecordsError as problem:
         stop([str(problem)])

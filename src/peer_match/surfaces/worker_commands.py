@@ -8,7 +8,6 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -22,16 +21,13 @@ from peer_match.delivery.backend_services import BackendServices, Registration
 from peer_match.delivery.client import FhirClient, Server
 from peer_match.delivery.follow_up import FollowUp
 from peer_match.delivery.worker import Round, Worker
-from peer_match.records.status import Status
 from peer_match.surfaces.faults import Exit, stop
+from peer_match.surfaces.health import what_is_wrong
 from peer_match.surfaces.person_commands import RulesOption
 from peer_match.surfaces.printing import JsonOption, print_json, print_text, warn
 from peer_match.surfaces.request import policy_from
 from peer_match.surfaces.stores import DEFAULT, DatabaseOption, now, records
 from peer_match.surfaces.text_lines import indented, plain
-
-LONGEST_OVERDUE = 60  # seconds that a deadline may be overdue before the records are not healthy
-LONGEST_SILENCE = timedelta(minutes=2)  # without a heartbeat a worker is taken for dead
 
 
 def worker(
@@ -79,7 +75,7 @@ def worker(
     if not once:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stopping(stopped))
-    with records(database) as store, Kernel() as kernel:
+    with records(database, quiet=True) as store, Kernel() as kernel:
         one = Worker(FollowUp(policy, store, kernel), called, client)
         while True:
             found = one.round(now())
@@ -101,9 +97,9 @@ def _stopping(stopped: threading.Event) -> Callable[[int, FrameType | None], Non
 
 def status(database: DatabaseOption = DEFAULT, json: JsonOption = False) -> None:
     """Whether deadlines fire and resources go out: the exit code is 1 where somebody must look."""
-    with records(database) as store, store.reading() as reader:
+    with records(database, quiet=True) as store, store.reading() as reader:
         found = reader.status(now())
-    wrong = what_is_wrong(found)
+    wrong = what_is_wrong(found, now())
     if json:
         print_json({**asdict(found), "healthy": not wrong, "problems": wrong})
     else:
@@ -117,30 +113,6 @@ def status(database: DatabaseOption = DEFAULT, json: JsonOption = False) -> None
             print_text(indented(f"worker {worker_name}: last seen {seen:%Y-%m-%d %H:%M:%S} UTC"))
     if wrong:
         raise typer.Exit(Exit.PROBLEMS)
-
-
-def what_is_wrong(found: Status) -> list[str]:
-    """What somebody has to look at, the most pressing first."""
-    wrong: list[str] = []
-    overdue = found.oldest_overdue_seconds
-    if overdue is not None and overdue > LONGEST_OVERDUE:
-        wrong.append(f"a deadline has been overdue for {overdue} seconds: nobody is being called")
-    if found.without_deadline:
-        wrong.append(
-            f"open escalations that nobody is called for any more: {found.without_deadline}"
-        )
-    if found.dead_letters:
-        wrong.append(f"resources that could not be sent and were given up: {found.dead_letters}")
-    seen = found.last_heartbeat
-    waits = found.waiting_deadlines or found.outbox_waiting
-    if waits and (seen is None or now() - seen > LONGEST_SILENCE):
-        wrong.append("no worker is alive: start one with `peer-match worker`")
-    return wrong
-
-
-def banner(found: Status) -> tuple[str, ...]:
-    """What every surface shows above everything else while something is wrong."""
-    return tuple(f"{line[:1].upper()}{line[1:]}." for line in what_is_wrong(found))
 
 
 def _client(
