@@ -12,13 +12,15 @@ from typing import Any
 
 import orjson
 
-from peer_match.facts.vocabulary import Term, Vocabulary
+from peer_match.facts.vocabulary import Vocabulary
 from peer_match.fhir.code_systems import BASE, local_system
 from peer_match.fhir.write_elements import Json, plain, present
 from peer_match.policy.policy import Policy
 
 TASK_KIND = f"{BASE}:code:task-kind"
 TASK_INPUT = f"{BASE}:code:task-input"
+SAFETY_RULE = f"{BASE}:safety-rule"
+"""The system of the rules of safety that a pack has; the code of a rule is its id."""
 
 
 def code_systems_folder() -> Path:
@@ -48,6 +50,8 @@ def code_systems(policy: Policy) -> tuple[Json, ...]:
     """Every code system that a receiver needs in order to understand local codes, by address."""
     own = [orjson.loads(path.read_bytes()) for path in code_systems_folder().glob("*.json")]
     drawn = [_from_vocabulary(one, policy) for one in policy.vocabularies]
+    if policy.safety.escalates:
+        drawn.append(_from_safety_rules(policy))
     return tuple(sorted((*own, *drawn), key=lambda one: one["url"]))
 
 
@@ -56,19 +60,35 @@ def _from_vocabulary(vocabulary: Vocabulary, policy: Policy) -> Json:
         "resourceType": "CodeSystem",
         "id": f"peer-match-vocabulary-{vocabulary.id}"[:64],
         "url": local_system(vocabulary.id),
-        "version": policy.pack.version,
         "name": "PeerMatch" + "".join(part.title() for part in vocabulary.id.split("-")),
         "title": plain(vocabulary.title),
+        **_of_pack(policy),
+        "concept": [_concept(one.code, one.label, one.meaning) for one in vocabulary.terms],
+    }
+
+
+def _from_safety_rules(policy: Policy) -> Json:
+    return {
+        "resourceType": "CodeSystem",
+        "id": "peer-match-safety-rule",
+        "url": SAFETY_RULE,
+        "name": "PeerMatchSafetyRule",
+        "title": "The rules of safety",
+        **_of_pack(policy),
+        "concept": [_concept(one.id, one.title, one.why) for one in policy.safety.escalates],
+    }
+
+
+def _of_pack(policy: Policy) -> Json:
+    return {
+        "version": policy.pack.version,
         "status": "draft",
         "experimental": False,
         "publisher": plain(policy.pack.publisher),
         "caseSensitive": True,
         "content": "complete",
-        "concept": [_concept(term) for term in vocabulary.terms],
     }
 
 
-def _concept(term: Term) -> Json:
-    return present(
-        {"code": term.code, "display": plain(term.label), "definition": plain(term.meaning)}
-    )
+def _concept(code: str, display: str, definition: str) -> Json:
+    return present({"code": code, "display": plain(display), "definition": plain(definition)})

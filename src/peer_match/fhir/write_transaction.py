@@ -1,9 +1,10 @@
-"""The entries of a transaction: what is created once, and what is put where it may lie already."""
+"""How resources go out: as entries of a transaction or alone, and never without the check."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from peer_match.fhir.write_check import check
 from peer_match.fhir.write_elements import Json, full_url, present
 
 STILL_OPEN = {
@@ -38,6 +39,21 @@ def put(resource: Json) -> Json:
 def transaction(entries: Iterable[Json]) -> Json:
     """The transaction of some entries; without `entry` where there are none, as FHIR wants it."""
     return present({"resourceType": "Bundle", "type": "transaction", "entry": [*entries]})
+
+
+def checked(bundle: Json) -> Json:
+    """A bundle as it is. Raises RuntimeError with every problem when it is not valid."""
+    problems = check(bundle)
+    if problems:
+        raise RuntimeError("\n".join(str(problem) for problem in problems))
+    return bundle
+
+
+def checked_alone(resource: Json) -> Json:
+    """A resource that goes out by itself, as it is. Raises RuntimeError when it is not valid."""
+    entry = {"fullUrl": full_url(resource["id"]), "resource": resource}
+    checked({"resourceType": "Bundle", "type": "collection", "entry": [entry]})
+    return resource
 
 
 def _entry(resource: Json, request: Json) -> Json:

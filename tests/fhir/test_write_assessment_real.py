@@ -1,0 +1,64 @@
+"""An assessment that was really made: the shipped pack on a history, written and validated."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from peer_match.decide.assess import assess
+from peer_match.decide.assessment import Assessment
+from peer_match.facts.event import Event, History
+from peer_match.facts.provenance import PartialDate
+from peer_match.fhir.write_assessment import assessment_bundle
+from peer_match.policy.load import load_policy
+
+from .assessments import errors_in
+from .hapi import Validator
+
+AS_OF = datetime.fromisoformat("2026-03-02T09:00:00-08:00")
+
+
+def assessed(*events: Event) -> Assessment:
+    """As a clinician sees it, who sees everything that is behind an alert."""
+    history = History(subject="ana", events=events)
+    return replace(assess(load_policy(), history, as_of=AS_OF), recipient="clinician")
+
+
+def high_screen() -> Event:
+    recorded = AS_OF - timedelta(hours=1)
+    return Event(
+        kind="c-ssrs-screener",
+        source="screens",
+        id="7",
+        date=PartialDate.of(recorded),
+        recorded=recorded,
+        severity="high",
+    )
+
+
+@pytest.mark.parametrize("events", [(), (high_screen(),)], ids=["nothing known", "high screen"])
+def test_what_is_written_is_valid(events: tuple[Event, ...], fhir_validator: Validator) -> None:
+    assert errors_in(fhir_validator, assessment_bundle(assessed(*events))) == []
+
+
+def test_a_high_screen_stands_as_a_flag_and_asks_somebody_to_act_at_once() -> None:
+    entries = assessment_bundle(assessed(high_screen()))["entry"]
+    resources: list[dict[str, Any]] = [entry["resource"] for entry in entries]
+    types = {one["resourceType"] for one in resources}
+    assert {"RiskAssessment", "Flag", "RequestGroup", "Task", "Provenance"} == types
+    requested = [
+        one
+        for one in resources
+        if one["resourceType"] == "Task" and "groupIdentifier" in one and "input" in one
+    ]
+    assert {one["status"] for one in requested} == {"requested"}
+    assert {one["priority"] for one in requested} == {"stat"}
+
+
+def test_where_nothing_is_known_nothing_is_safe() -> None:
+    found = assessed()
+    assert found.severity is None
+    entries = assessment_bundle(found)["entry"]
+    [risk] = [e["resource"] for e in entries if e["resource"]["resourceType"] == "RiskAssessment"]
+    assert "That does not mean safe" in risk["text"]["div"]
