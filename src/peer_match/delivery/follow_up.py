@@ -9,20 +9,21 @@ A later step goes out when the deadline of the one before it fires, in the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
 
 from peer_match.decide.assess import assess
-from peer_match.decide.assessment import Assessment, Step
+from peer_match.decide.assessment import Assessment, Escalation, Step
 from peer_match.decide.decision import PersonRef
 from peer_match.decide.kernel import Kernel
 from peer_match.decide.project_assessment import privacies, project_assessment
 from peer_match.facts.event import About, Coverage, Event, Reassessment, Retraction
 from peer_match.facts.patient import Patient, Person
 from peer_match.fhir.write_assessment import assessment_bundle
+from peer_match.fhir.write_communications import communication
 from peer_match.fhir.write_elements import Json
 from peer_match.fhir.write_escalation_tasks import step_resources
 from peer_match.fhir.write_standalone import business_key, standalone
@@ -33,7 +34,6 @@ from peer_match.records.store import Store, UnitOfWork
 
 EHR = "clinician"
 """What goes to the EHR is for those who treat the person, as the treating clinician may see it."""
-TOLD_LATER = "draft"
 
 Entry = Event | Retraction | Reassessment | Coverage
 
@@ -101,7 +101,11 @@ class FollowUp:
             kernel=self.kernel,
         )
         if found.escalations or not only_news:
-            work.record(found, outgoing(found, self.policy, patient))
+            latched = work.record(found)
+            begun = [work.escalation(id) for id in (*latched.opened, *latched.raised)]
+            rows = outgoing(found, self.policy, patient, opened=latched.opened)
+            calls = [row for one in begun for row in self.called(one, now)]
+            work.send((*rows, *calls), subject)
         if found.engine.needs_review:
             said = {"state": found.engine.state, "reason": found.engine.reason,
                     "rules": found.engine.rules}  # fmt: skip
@@ -109,19 +113,29 @@ class FollowUp:
         return found
 
     def step_begun(self, stored: StoredEscalation, step: Step) -> tuple[Outgoing, ...]:
-        """What goes out when a step begins because nobody answered the one before it.
+        """What goes out when a step begins because nobody answered the one before it, or when the
+        last is repeated."""
+        began = stored.due_at or datetime.fromisoformat(step.begins)
+        return self.called(stored, began)
 
-        A last step that is repeated is the same task: its receiver has it already.
+    def called(self, stored: StoredEscalation, now: datetime) -> tuple[Outgoing, ...]:
+        """The call that is out: the task of its step, once, and a communication for each time that
+        its role is called.
+
+        A ladder that was begun again (because the severity rose) has tasks of its own.
         """
         if not self._is_told(stored.rule):
             return ()
-        resources = step_resources(
-            stored.plan,
-            stored.plan.steps.index(step),
-            PersonRef(stored.subject, None),
+        plan = _named_by_ladder(stored.plan, stored.ladder)
+        step = plan.steps[stored.step]
+        subject = PersonRef(stored.subject, None)
+        said = communication(
+            plan, step, stored.round + 1, now, status="in-progress", subject=subject,
             about=stored.about,
-        )
-        return tuple(_row(one, stored.subject) for one in resources)
+        )  # fmt: skip
+        tasks = step_resources(plan, stored.step, subject, about=stored.about)
+        new = () if stored.round else tasks
+        return tuple(_row(one, stored.subject) for one in (*new, said))
 
     def _is_told(self, rule: str) -> bool:
         """Whether an EHR is told of a rule: not where it is about another person."""
@@ -131,17 +145,34 @@ class FollowUp:
 
 
 def outgoing(
-    assessment: Assessment, policy: Policy, patient: Patient | None = None
+    assessment: Assessment,
+    policy: Policy,
+    patient: Patient | None = None,
+    *,
+    opened: Collection[str] = (),
 ) -> tuple[Outgoing, ...]:
-    """What of an assessment goes to the EHR now: later steps wait until they begin."""
+    """What of an assessment goes to the EHR beside the calls: what was found and why, the flags,
+    what is asked, and the ladder of each escalation that was `opened`."""
     consents = () if patient is None else patient.consents
-    shown = project_assessment(assessment, policy, EHR, consents)
-    resources = standalone(assessment_bundle(shown))
+    news = tuple(one for one in assessment.escalations if one.id in opened)
+    shown = project_assessment(replace(assessment, escalations=news), policy, EHR, consents)
     return tuple(
         _row(one, assessment.subject.id)
-        for one in resources
-        if not (one["resourceType"] == "Task" and one.get("status") == TOLD_LATER)
+        for one in standalone(assessment_bundle(shown))
+        if not _is_a_step(one)
     )
+
+
+def _is_a_step(resource: Json) -> bool:
+    """Whether a resource is the task of a step: it goes out when the step begins."""
+    return resource["resourceType"] == "Task" and "groupIdentifier" in resource
+
+
+def _named_by_ladder(plan: Escalation, ladder: int) -> Escalation:
+    if not ladder:
+        return plan
+    steps = tuple(replace(one, id=f"{one.id}-{ladder}") for one in plan.steps)
+    return replace(plan, steps=steps)
 
 
 def _row(resource: Json, subject: str) -> Outgoing:

@@ -1,0 +1,166 @@
+"""SMART backend services: a token for this program itself, which no person has to log in for.
+
+https://hl7.org/fhir/smart-app-launch/backend-services.html. This program signs who it is (a JWT
+that is good for a few minutes and one use) and gets an access token for it. The signed statement
+goes to the token endpoint alone, which must be on the list of addresses, and the access token to
+the FHIR server alone.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal, Protocol
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from joserfc import jwt
+from joserfc.jwk import ECKey, RSAKey
+
+from peer_match.delivery.addresses import Reach
+from peer_match.delivery.answers import is_success
+from peer_match.delivery.exchange import Answer, Json, Limits, exchange
+from peer_match.delivery.failures import TemporaryError
+
+Algorithm = Literal["RS384", "ES384"]
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_CONFIGURATION = "/.well-known/smart-configuration"
+_ASSERTION_LASTS = timedelta(minutes=4)  # the specification allows five
+_MARGIN_SECONDS = 30.0
+"""A token is left this long before its end: it must still be good when the request arrives."""
+_UNSAID_SECONDS = 300.0  # the longest that the specification recommends
+_LONGEST_SECONDS = 3600.0
+
+
+class TokenSource(Protocol):
+    """Where the client of a FHIR server gets its tokens from."""
+
+    def token(self) -> str:
+        """A token that is good now. Raises TemporaryError where there is none to be had."""
+        ...
+
+    def forget(self, token: str) -> None:
+        """Get another one next time: the server did not take this one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """How this program is known to an authorization server. `key_id` names the public key there."""
+
+    client_id: str
+    key_id: str
+    key: RSAKey | ECKey
+    algorithm: Algorithm
+    scope: str
+
+
+def key_from(pem: bytes, algorithm: Algorithm) -> RSAKey | ECKey:
+    """The private key in a PEM file. Raises ValueError where it is none for the algorithm."""
+    return RSAKey.import_key(pem) if algorithm == "RS384" else ECKey.import_key(pem)
+
+
+class BackendServices:
+    """Tokens of one FHIR server. Safe to share between threads."""
+
+    def __init__(
+        self,
+        base: str,
+        reach: Reach,
+        registration: Registration,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._base = base.rstrip("/")
+        self._reach = reach
+        self._registration = registration
+        self._limits = limits or Limits()
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: tuple[float, str] | None = None
+
+    def token(self) -> str:
+        """A token that is good for some time yet. Raises TemporaryError where none is given: being
+        unknown to the server is nothing that a row of the outbox could help."""
+        with self._lock:
+            if self._known is None or self._clock() >= self._known[0]:
+                self._known = self._fetched()
+            return self._known[1]
+
+    def forget(self, token: str) -> None:
+        """Get another one next time, unless another thread has got one already."""
+        with self._lock:
+            if self._known is not None and self._known[1] == token:
+                self._known = None
+
+    def _fetched(self) -> tuple[float, str]:
+        endpoint = self._endpoint()
+        form = urlencode(
+            {
+                "grant_type": "client_credentials",
+                "scope": self._registration.scope,
+                "client_assertion_type": ASSERTION_TYPE,
+                "client_assertion": self._assertion(endpoint),
+            }
+        )
+        headers = {
+            "content-type": "application/x-www-form-urlencoded",
+            "accept": "application/json",
+        }
+        asked = self._clock()
+        answer = exchange(
+            self._reach, self._limits, "POST", endpoint, headers, form.encode("ascii")
+        )
+        granted = _object(answer, "a token")
+        token, kind = granted.get("access_token"), granted.get("token_type")
+        if not isinstance(token, str) or not isinstance(kind, str) or kind.lower() != "bearer":
+            raise TemporaryError("the token endpoint gave no bearer token", ends_round=True)
+        if not token.isascii() or not token.isprintable() or " " in token or not token:
+            raise TemporaryError("the token endpoint gave no usable token", ends_round=True)
+        return asked + _lasting(granted.get("expires_in")) - _MARGIN_SECONDS, token
+
+    def _endpoint(self) -> str:
+        address = self._base + _CONFIGURATION
+        accept = {"accept": "application/json"}
+        answer = exchange(self._reach, self._limits, "GET", address, accept)
+        endpoint = _object(answer, "the SMART configuration").get("token_endpoint")
+        if not isinstance(endpoint, str):
+            raise TemporaryError("the SMART configuration names no token endpoint", ends_round=True)
+        return endpoint
+
+    def _assertion(self, endpoint: str) -> str:
+        now = int(self._clock())
+        registration = self._registration
+        header = {"alg": registration.algorithm, "kid": registration.key_id, "typ": "JWT"}
+        claims = {
+            "iss": registration.client_id,
+            "sub": registration.client_id,
+            "aud": endpoint,
+            "jti": str(uuid4()),
+            "iat": now,
+            "exp": now + int(_ASSERTION_LASTS.total_seconds()),
+        }
+        return jwt.encode(header, claims, registration.key, algorithms=[registration.algorithm])
+
+
+def _object(answer: Answer, what: str) -> Json:
+    if not is_success(answer):
+        raise TemporaryError(f"{what} was refused with {answer.status}", ends_round=True)
+    value = answer.json()
+    if value is None:
+        raise TemporaryError(f"{what} is not JSON", ends_round=True)
+    return value
+
+
+def _lasting(said: object) -> float:
+    """For how many seconds a token is good."""
+    if isinstance(said, bool) or not isinstance(said, int | float | str):
+        return _UNSAID_SECONDS
+    try:
+        return min(max(float(said), 0.0), _LONGEST_SECONDS)
+    except ValueError:
+        return _UNSAID_SECONDS
