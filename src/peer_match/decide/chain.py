@@ -24,8 +24,8 @@ from durable.engine import Host  # pyright: ignore[reportMissingTypeStubs]
 
 from peer_match.decide.frames import HEADER, packed, unpacked
 
+# Rules a ruleset: above 64 that one message can meet, the library fires nothing.
 MOST_RULES = 50
-"""Rules a ruleset: above 64 that one message can meet, the library fires nothing."""
 SESSION = "one"
 """The one session id: with more than 1,024 of them the library runs out of memory."""
 OPEN = "open"

@@ -29,7 +29,7 @@ from peer_match.policy.condition import (
 from peer_match.policy.policy import Finding, Policy
 from peer_match.policy.safety import Escalate
 
-UNBOUNDED = 2**31 - 1
+UNBOUNDED = 2**31 - 1  # the largest number that the library compares
 """The highest count that nobody can bound; no rule asks for as many."""
 NUMBERS = {Truth.NO: 0, Truth.UNKNOWN: 1, Truth.YES: 2}
 """Truths as numbers, rising."""

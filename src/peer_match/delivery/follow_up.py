@@ -56,13 +56,21 @@ class FollowUp:
         actor: str,
         now: datetime,
         patient: Patient | None = None,
+        stamped: bool = False,
     ) -> Assessment:
         """Append entries to a history, assess it, and keep all that follows, or nothing.
+
+        `stamped` says that the moment at which events were recorded is this program's own: told
+        again, an event keeps the one it was first told at.
 
         Raises RecordsError where nothing could be kept, ValueError where nothing can be assessed.
         """
         with self.store.writing(actor, now) as work:
-            work.append(subject, about, entries)
+            told = list(entries)
+            if stamped:
+                known = {one.key: one for one in work.history(subject, about).events}
+                told = [_as_first_told(one, known) for one in told]
+            work.append(subject, about, told)
             return self._assessed(work, subject, about, now, patient)
 
     def look_again(
@@ -161,6 +169,12 @@ def outgoing(
         for one in standalone(assessment_bundle(shown))
         if not _is_a_step(one)
     )
+
+
+def _as_first_told(entry: Entry, known: Mapping[str | None, Event]) -> Entry:
+    if not isinstance(entry, Event) or entry.key is None or entry.key not in known:
+        return entry
+    return entry.model_copy(update={"recorded": known[entry.key].recorded})
 
 
 def _is_a_step(resource: Json) -> bool:

@@ -97,7 +97,7 @@ def add(
     except ValidationError as problem:
         stop([one["msg"] for one in problem.errors()])
     _take_in([told], subject, whom, moment, actor, patient, rules, recipient, database,
-             json=json, without_kernel=without_kernel)  # fmt: skip
+             json=json, stamped=True, without_kernel=without_kernel)  # fmt: skip
 
 
 @event_app.command("import", epilog=EXIT_CODES)
@@ -216,6 +216,7 @@ def _take_in(
     *,
     json: bool,
     without_kernel: bool = False,
+    stamped: bool = False,
 ) -> None:
     policy = policy_from(rules)
     faults = Faults()
@@ -230,7 +231,7 @@ def _take_in(
         follow_up = FollowUp(policy, store, None if without_kernel else kernel)
         try:
             whole = follow_up.take_in(
-                subject, about, entries, actor=actor, now=moment, patient=facts
+                subject, about, entries, actor=actor, now=moment, patient=facts, stamped=stamped
             )
         except ValueError as problem:
             stop([str(problem)])

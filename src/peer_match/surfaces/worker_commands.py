@@ -29,6 +29,9 @@ from peer_match.surfaces.request import policy_from
 from peer_match.surfaces.stores import DEFAULT, DatabaseOption, now, records
 from peer_match.surfaces.text_lines import indented, plain
 
+PAUSE = 2.0  # seconds between two rounds
+SHORTEST_PAUSE = 0.1  # seconds; less would keep a database busy for nothing
+
 
 def worker(
     server: Annotated[
@@ -53,8 +56,8 @@ def worker(
     ] = "system/*.cruds",
     once: Annotated[bool, typer.Option("--once", help="Do one round and end.")] = False,
     every: Annotated[
-        float, typer.Option("--every", help="Seconds between two rounds.", min=0.1)
-    ] = 2.0,
+        float, typer.Option("--every", help="Seconds between two rounds.", min=SHORTEST_PAUSE)
+    ] = PAUSE,
     name: Annotated[
         str | None, typer.Option("--name", help="Its name in the records; default: made up.")
     ] = None,
