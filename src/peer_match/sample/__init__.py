@@ -72,6 +72,11 @@ def roster() -> Path:
     return _folder() / "roster.json"
 
 
+def week() -> Path:
+    """A week of events of some of these people, as they would be told to the records."""
+    return _folder() / "week.json"
+
+
 def _files(folder: str) -> tuple[Path, ...]:
     return tuple(sorted((_folder() / folder).glob("*.json")))
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from peer_match import __version__
 from peer_match.decide.canonical import digest
 from peer_match.surfaces import demo as demonstration
+from peer_match.surfaces import demo_week
 from peer_match.surfaces.assess_command import assess
 from peer_match.surfaces.directory_commands import directory_app
 from peer_match.surfaces.escalation_commands import escalation_app
@@ -81,5 +82,8 @@ def demo(
         )
     else:
         demonstration.show(outcome, Console())
+    played = demo_week.play(out, Console(stderr=True))
+    if not json:
+        demo_week.show(played, Console())
     if outcome.refused:
         raise typer.Exit(Exit.PROBLEMS)

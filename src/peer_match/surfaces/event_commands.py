@@ -173,7 +173,7 @@ def reassess(
     database: DatabaseOption = DEFAULT,
     json: JsonOption = False,
 ) -> None:
-    """Keep a reassessment of the risk: the evidence it lists counts no more, other evidence does."""
+    """Keep a reassessment of the risk: evidence that it lists counts no more, the rest does."""
     faults = Faults()
     moment = _moment(at, faults)
     whom = _about(about, faults)
