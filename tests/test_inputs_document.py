@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from peer_match.decide.assess import assess
 from peer_match.directories import FeedSettings, read_annotations, read_directory
 from peer_match.directories.roster import read_roster
 from peer_match.facts.catalogue import CATALOGUE
@@ -17,6 +19,8 @@ from peer_match.fhir.read import READERS, read_patient
 from peer_match.fhir.read_notes import NoteKind
 from peer_match.policy.load import load_policy
 from peer_match.policy.policy import Policy
+from peer_match.surfaces.faults import Faults
+from peer_match.surfaces.histories import history_from
 
 PAGE = Path(__file__).parents[1] / "docs" / "inputs.md"
 TEXT = PAGE.read_text("utf-8")
@@ -137,6 +141,18 @@ def test_the_record_and_the_answers(policy: Policy, vocabularies: Vocabularies) 
     assert patient.identities.declined is not None
     assert [one.value for one in patient.readiness.statements] == []
     assert patient.readiness.complete
+
+
+def test_the_history_is_read_and_every_kind_of_it_counts(tmp_path: Path, policy: Policy) -> None:
+    path, faults = tmp_path / "history.json", Faults()
+    path.write_bytes(example("history"))
+    history = history_from(path, policy.safety.events, faults)
+    assert faults.said == []
+    assert history is not None
+    as_of = datetime.fromisoformat("2026-03-02T12:00:00-06:00")
+    assert assess(policy, history, as_of=as_of).notes == ()
+    parts = (history.events, history.retractions, history.reassessments, history.coverage)
+    assert [len(one) for one in parts] == [2, 1, 1, 1]
 
 
 def test_every_example_is_read_by_a_test() -> None:
