@@ -10,6 +10,7 @@ import pytest
 
 from peer_match.decide.assessment import Engine
 from peer_match.decide.project import WITHHELD
+from peer_match.decide.project_assessment import CONCERN
 from peer_match.fhir.write_assessment import assessment_bundle
 from peer_match.fhir.write_communications import communication
 from peer_match.fhir.write_escalation_tasks import step_resources
@@ -417,7 +418,32 @@ def test_a_rule_that_may_not_be_told_is_told_by_no_name(fhir_validator: Validato
     assert errors_in(fhir_validator, written) == []
     assert not any("high-suicide-screen" in text for text in texts(written))
     assert not any("high risk of suicide" in text for text in texts(written))
-    assert [one["code"] for one in of_type(written, "Flag")] == [{"text": "A safety rule"}] * 2
+    assert [one["code"] for one in of_type(written, "Flag")] == [{"text": CONCERN}] * 2
+
+
+def test_of_a_ladder_one_step_of_which_is_ones_own_only_that_step_is_a_task(
+    fhir_validator: Validator,
+) -> None:
+    steps = (
+        replace(ACUTE.steps[0], id=WITHHELD, title=CONCERN),
+        ACUTE.steps[1],
+        replace(ACUTE.steps[2], id=WITHHELD, title=CONCERN),
+    )
+    own = replace(ACUTE, pathway=WITHHELD, rule=WITHHELD, instructions=(), steps=steps)
+    written = assessment_bundle(replace(emergent(), rules={}, escalations=(own,)))
+    assert errors_in(fhir_validator, written) == []
+    [task] = chain(written)
+    known = chain(assessment_bundle(emergent()))[1]
+    assert task["id"] == known["id"]
+    assert task["status"] == "draft"
+    assert "partOf" not in task
+    assert "911" in task["note"][0]["text"]
+    assert len(task["input"]) == 5
+    [group] = of_type(written, "RequestGroup")
+    assert "instantiatesCanonical" not in group
+    first, second, third = (one["resource"] for one in group["action"])
+    assert first == third == {"display": CONCERN}
+    assert second == {"reference": url(task)}
 
 
 # --- about others than patients ----------------------------------------------------------------

@@ -23,10 +23,11 @@ from peer_match.decide.assessment import (
     Step,
 )
 from peer_match.decide.decision import PersonRef, PolicyRef, RuleRef
+from peer_match.decide.project import WITHHELD
 from peer_match.facts.event import About
 from peer_match.fhir.write_assessment import assessment_bundle
 from peer_match.fhir.write_check import check
-from peer_match.fhir.write_concern import FLAGGED
+from peer_match.fhir.write_concern import FLAGGED, is_told
 from peer_match.fhir.write_escalation_tasks import step_resources
 from peer_match.policy.safety_files import SEVERITIES
 
@@ -63,7 +64,7 @@ PERSONS = st.builds(PersonRef, id=st.just("ana") | IDS, name=st.none() | TEXTS)
 
 @st.composite
 def ladders(draw: st.DrawFn) -> tuple[Step, ...]:
-    """Steps each of which begins when the one before is due."""
+    """Steps each of which begins when the one before is due; some are withheld by a projection."""
     begins = datetime.fromisoformat(draw(MOMENTS))
     steps: list[Step] = []
     for id in draw(st.lists(CODES, min_size=1, max_size=4, unique=True)):
@@ -71,7 +72,7 @@ def ladders(draw: st.DrawFn) -> tuple[Step, ...]:
         due = begins + timedelta(minutes=minutes)
         steps.append(
             Step(
-                id=id,
+                id=draw(st.sampled_from([id, id, WITHHELD])),
                 tier=len(steps) + 1,
                 title=draw(TEXTS),
                 role=draw(CODES),
@@ -190,7 +191,7 @@ def test_any_assessment_is_written_and_passes_the_check(found: Assessment) -> No
     assert len(list(of_type(bundle, "Flag"))) == sum(a.severity in FLAGGED for a in found.alerts)
     asked = sum(one.role is not None for one in found.questions)
     assert len(list(of_type(bundle, "Task"))) == asked + sum(
-        len(one.steps) for one in found.escalations
+        is_told(step) for one in found.escalations for step in one.steps
     )
     assert list(of_type(bundle, "Condition")) == []
 
@@ -232,7 +233,9 @@ def test_no_prediction_has_a_number(found: Assessment) -> None:
 def test_a_step_alone_has_the_identifier_that_it_has_in_the_chain(found: Assessment) -> None:
     chained = {one["id"] for one in of_type(assessment_bundle(found), "Task")}
     for escalation in found.escalations:
-        for index in range(len(escalation.steps)):
+        for index, step in enumerate(escalation.steps):
+            if not is_told(step):
+                continue
             [task] = step_resources(escalation, index, found.subject, about=found.about)
             assert task["status"] == "requested"
             assert task["id"] in chained

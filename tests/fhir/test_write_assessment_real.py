@@ -1,6 +1,6 @@
-"""An assessment that was really made: the shipped pack on a history, written and validated."""
+"""Assessments that were really made: the shipped pack on a history, for every recipient."""
 
-from dataclasses import replace
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 
 from peer_match.decide.assess import assess
 from peer_match.decide.assessment import Assessment
+from peer_match.decide.project_assessment import project_assessment
 from peer_match.facts.event import Event, History
 from peer_match.facts.provenance import PartialDate
 from peer_match.fhir.write_assessment import assessment_bundle
@@ -19,10 +20,14 @@ from .hapi import Validator
 AS_OF = datetime.fromisoformat("2026-03-02T09:00:00-08:00")
 
 
-def assessed(*events: Event) -> Assessment:
-    """As a clinician sees it, who sees everything that is behind an alert."""
-    history = History(subject="ana", events=events)
-    return replace(assess(load_policy(), history, as_of=AS_OF), recipient="clinician")
+RECIPIENTS = sorted(load_policy().recipients)
+TREATING = [code for code in RECIPIENTS if load_policy().recipients[code].treating]
+
+
+def assessed(*events: Event, recipient: str = "clinician") -> Assessment:
+    policy = load_policy()
+    found = assess(policy, History(subject="ana", events=events), as_of=AS_OF)
+    return project_assessment(found, policy, recipient)
 
 
 def high_screen() -> Event:
@@ -37,9 +42,25 @@ def high_screen() -> Event:
     )
 
 
+@pytest.mark.parametrize("recipient", RECIPIENTS)
 @pytest.mark.parametrize("events", [(), (high_screen(),)], ids=["nothing known", "high screen"])
-def test_what_is_written_is_valid(events: tuple[Event, ...], fhir_validator: Validator) -> None:
-    assert errors_in(fhir_validator, assessment_bundle(assessed(*events))) == []
+def test_what_is_written_is_valid(
+    events: tuple[Event, ...], recipient: str, fhir_validator: Validator
+) -> None:
+    written = assessment_bundle(assessed(*events, recipient=recipient))
+    assert errors_in(fhir_validator, written) == []
+
+
+@pytest.mark.parametrize("recipient", RECIPIENTS)
+def test_whoever_is_not_treating_the_person_learns_nothing(recipient: str) -> None:
+    written = assessment_bundle(assessed(high_screen(), recipient=recipient))
+    assert ("entry" in written) is (recipient in TREATING)
+
+
+def test_whoever_may_not_see_what_it_is_about_is_not_told_by_fhir_either() -> None:
+    written = json.dumps(assessment_bundle(assessed(high_screen(), recipient="point-of-contact")))
+    for word in ("suicid", "c-ssrs", "screen", "screens#7"):
+        assert word not in written.lower()
 
 
 def test_a_high_screen_stands_as_a_flag_and_asks_somebody_to_act_at_once() -> None:

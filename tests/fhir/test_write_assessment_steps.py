@@ -6,6 +6,8 @@ from typing import Any, get_args
 
 import pytest
 
+from peer_match.decide.project import WITHHELD
+from peer_match.decide.project_assessment import CONCERN
 from peer_match.fhir.write_assessment import assessment_bundle
 from peer_match.fhir.write_communications import DeliveryStatus, communication
 from peer_match.fhir.write_escalation_tasks import step_resources
@@ -65,11 +67,19 @@ def test_it_refers_to_the_others_by_the_identifiers_that_they_have_in_the_chain(
 
 def test_it_says_why_as_far_as_that_is_at_hand() -> None:
     [bare] = step_resources(ACUTE, 1, ANA)
-    assert bare["reasonCode"] == {"text": "A safety rule (rule high-suicide-screen)"}
+    assert bare["reasonCode"] == {"text": f"{CONCERN} (rule high-suicide-screen)"}
     [full] = step_resources(
         ACUTE, 1, ANA, rule=emergent().rules["high-suicide-screen"], evidence=(SCREEN, WORD)
     )
     assert full["reasonCode"]["text"].endswith("on evidence of 2026-02 and 1 March 2026)")
+
+
+def test_a_step_that_was_withheld_goes_out_to_nobody() -> None:
+    hidden = replace(ACUTE.steps[1], id=WITHHELD)
+    with pytest.raises(ValueError, match="withheld"):
+        step_resources(replace(ACUTE, steps=(ACUTE.steps[0], hidden)), 1, ANA)
+    with pytest.raises(ValueError, match="withheld"):
+        communication(ACUTE, hidden, 1, SENT, status="completed")
 
 
 @pytest.mark.parametrize("index", [-1, 3])

@@ -19,6 +19,7 @@ from peer_match.fhir.write_concern import (
     Concern,
     communication_id,
     escalation_identifier,
+    is_told,
     task_id,
     who,
 )
@@ -57,9 +58,11 @@ def communication(
     another status. `sent_at` (with an offset) is None where nothing was sent. `reason` says why
     nothing was, in technical words.
 
-    Raises ValueError for a moment without an offset; RuntimeError when what was written is not
-    valid, which is a fault of this program.
+    Raises ValueError for a moment without an offset and for a step that was withheld; RuntimeError
+    when what was written is not valid, which is a fault of this program.
     """
+    if not is_told(step):
+        raise ValueError("a step that was withheld is delivered to nobody")
     id = communication_id(escalation.id, step.id, attempt)
     concern = None if subject is None else Concern(subject, about)
     written = present(

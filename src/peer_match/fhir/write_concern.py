@@ -13,11 +13,13 @@ from datetime import datetime
 from peer_match.decide.assessment import Assessment, Escalation, Evidence, Step
 from peer_match.decide.decision import PersonRef, RuleRef
 from peer_match.decide.plan import stable_id
+from peer_match.decide.project import WITHHELD
+from peer_match.decide.project_assessment import CONCERN
 from peer_match.decide.version import __version__
 from peer_match.facts.event import About
 from peer_match.fhir.write_elements import Json, elsewhere, identifier, inside, moment, plain
 from peer_match.fhir.write_people import patient_reference, role_words
-from peer_match.fhir.write_safety_codes import UNTOLD, rule_concept
+from peer_match.fhir.write_safety_codes import rule_concept
 from peer_match.fhir.write_words import dated, day, joined
 from peer_match.policy.safety_files import Severity
 
@@ -65,13 +67,16 @@ class Concern:
     @property
     def title(self) -> str:
         """The title of the rule, or words that stand for it."""
-        return (plain(self.rule.title) if self.rule is not None else "") or UNTOLD
+        return (plain(self.rule.title) if self.rule is not None else "") or CONCERN
 
     def reason(self, rule: str) -> Json:
         """Why: the title and the id of the rule, and when what it holds because of happened."""
         days = list(dict.fromkeys(dated(one.date) for one in _by_date(self.evidence)))
-        seen = f", on evidence of {joined(days)}" if days else ""
-        return rule_concept(self.rule, f"{self.title} (rule {rule}{seen})")
+        known = [] if rule == WITHHELD else [f"rule {rule}"]
+        known += [f"on evidence of {joined(days)}"] if days else []
+        return rule_concept(
+            self.rule, f"{self.title} ({', '.join(known)})" if known else self.title
+        )
 
 
 def concern_of(assessment: Assessment, rule: str) -> Concern:
@@ -97,6 +102,12 @@ def concern_behind(assessment: Assessment, escalation: Escalation) -> Concern:
 
 def _by_date(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
     yield from sorted(evidence, key=lambda one: (one.date or "", one.key))
+
+
+def is_told(step: Step) -> bool:
+    """Whether the recipient may know which step it is. Otherwise nothing can be written of it that
+    would be the same resource for whoever may."""
+    return step.id != WITHHELD
 
 
 # --- ids ---------------------------------------------------------------------------------------
@@ -134,10 +145,11 @@ def escalation_identifier(escalation: str) -> Json:
 class Addresses:
     """How the resources of one escalation refer to each other.
 
-    `risk_assessment` is None where it is not known: its id follows from a whole assessment.
+    `first_task` is None where the recipient may not know it. `risk_assessment` is None where it is
+    not known: its id follows from a whole assessment.
     """
 
-    first_task: Json
+    first_task: Json | None
     request_group: Json
     flag: Json | None
     risk_assessment: Json | None
@@ -145,8 +157,9 @@ class Addresses:
 
 def in_bundle(escalation: Escalation, risk_assessment: str | None) -> Addresses:
     """Addresses of entries of one bundle. `risk_assessment` is the id of an entry."""
+    first = escalation.steps[0]
     return Addresses(
-        first_task=inside(task_id(escalation.id, escalation.steps[0].id)),
+        first_task=inside(task_id(escalation.id, first.id)) if is_told(first) else None,
         request_group=inside(request_group_id(escalation.id)),
         flag=inside(flag_id(escalation.id)) if escalation.severity in FLAGGED else None,
         risk_assessment=None if risk_assessment is None else inside(risk_assessment),
@@ -156,10 +169,11 @@ def in_bundle(escalation: Escalation, risk_assessment: str | None) -> Addresses:
 def by_identifier(escalation: Escalation) -> Addresses:
     """Business identifiers, for a resource that goes out by itself: it makes sense without the
     others, and a receiver that never had them takes it all the same."""
-    first = escalation.steps[0].id
+    first = escalation.steps[0]
+    task = elsewhere("Task", "task", task_id(escalation.id, first.id))
     flag = elsewhere("Flag", "flag", flag_id(escalation.id))
     return Addresses(
-        first_task=elsewhere("Task", "task", task_id(escalation.id, first)),
+        first_task=task if is_told(first) else None,
         request_group=elsewhere("RequestGroup", "request-group", request_group_id(escalation.id)),
         flag=flag if escalation.severity in FLAGGED else None,
         risk_assessment=None,

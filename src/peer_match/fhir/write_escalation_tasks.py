@@ -33,6 +33,7 @@ from peer_match.fhir.write_concern import (
     concern_of,
     escalation_identifier,
     in_bundle,
+    is_told,
     task_id,
 )
 from peer_match.fhir.write_elements import (
@@ -67,14 +68,18 @@ def escalation_tasks(
 ) -> Iterator[Json]:
     """The chain: one Task for each step, the first requested, the later ones drafts.
 
+    A step that the recipient may not know of has no task here: it is somebody else's to do.
     `risk_assessment` is the id of its entry, None where there is none.
     """
     concern = concern_behind(assessment, escalation)
     addresses = in_bundle(escalation, risk_assessment)
-    for index in range(len(escalation.steps)):
+    told = [index for index, step in enumerate(escalation.steps) if is_told(step)]
+    for index in told:
         status = "draft" if index else "requested"
         task = _task(escalation, index, status, concern, addresses)
-        yield task | _in_an_emergency(escalation, index, assessment.lines)
+        if index == told[0]:
+            task |= _in_an_emergency(escalation, assessment.lines)
+        yield task
 
 
 def step_resources(
@@ -99,14 +104,18 @@ def step_resources(
     must **update** it, from `draft` only and against the version that it read (`If-Match`), so that
     what somebody has accepted since is never requested again.
 
-    Raises IndexError for a step that the escalation does not have; RuntimeError when what was
-    written is not valid, which is a fault of this program.
+    Raises IndexError for a step that the escalation does not have; ValueError for one that was
+    withheld, since its task would not be the one of the chain; RuntimeError when what was written
+    is not valid, which is a fault of this program.
     """
     if step_index < 0:
         raise IndexError("the steps of an escalation are counted from 0")
+    if not is_told(escalation.steps[step_index]):
+        raise ValueError("a step that was withheld has no task")
     concern = Concern(subject, about, rule, evidence, engine_version)
     task = _task(escalation, step_index, "requested", concern, by_identifier(escalation))
-    task |= _in_an_emergency(escalation, step_index, lines)
+    if step_index == 0:
+        task |= _in_an_emergency(escalation, lines)
     return (checked_alone(task),)
 
 
@@ -123,7 +132,7 @@ def _task(
             "identifier": [identifier("task", id)],
             "basedOn": [addresses.request_group],
             "groupIdentifier": escalation_identifier(escalation.id),
-            "partOf": [addresses.first_task] if index else None,
+            "partOf": [addresses.first_task] if index and addresses.first_task else None,
             "status": status,
             "intent": "order",
             "priority": step.priority,
@@ -175,10 +184,10 @@ _TO_BE_DOCUMENTED = (
 )
 
 
-def _in_an_emergency(escalation: Escalation, index: int, lines: tuple[HelpLine, ...]) -> Json:
+def _in_an_emergency(escalation: Escalation, lines: tuple[HelpLine, ...]) -> Json:
     """What the first person needs at hand, and what they must write down if they disclose; nothing
-    for a later step, and nothing where there is time to ask for consent."""
-    if index or escalation.severity != "emergent":
+    where there is time to ask for consent."""
+    if escalation.severity != "emergent":
         return {}
     said = (*texts(escalation.instructions), *map(line_words, lines), _TO_BE_DOCUMENTED)
     return {
@@ -242,8 +251,8 @@ def _question(
             "performerType": [role_concept(role, role_words(role))],
             "reasonCode": rule_concept(
                 concern.rule,
-                f"{concern.title} (rule {question.rule}) could hold. "
-                f"{severity_words(question.could_be)}, if it did.",
+                f"Not known: {concern.reason(question.rule)['text']}. "
+                f"{severity_words(question.could_be)}, if it were so.",
             ),
             "restriction": {"period": {"end": moment(due)}},
         }

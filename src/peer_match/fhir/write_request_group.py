@@ -12,10 +12,12 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from peer_match.decide.assessment import Assessment, Escalation, Step
+from peer_match.decide.project import WITHHELD
 from peer_match.fhir.code_systems import BASE
 from peer_match.fhir.write_concern import (
     concern_behind,
     escalation_identifier,
+    is_told,
     request_group_id,
     task_id,
     who,
@@ -53,7 +55,7 @@ def request_group(escalation: Escalation, assessment: Assessment) -> Json:
             "id": id,
             "meta": RESTRICTED,
             "identifier": [identifier("request-group", id)],
-            "instantiatesCanonical": [pathway_url(escalation.pathway, assessment.policy.version)],
+            "instantiatesCanonical": _pathway(escalation, assessment),
             "groupIdentifier": escalation_identifier(escalation.id),
             "status": "active",
             "intent": "order",
@@ -79,9 +81,23 @@ def _action(escalation: Escalation, index: int) -> Json:
             "code": [safety_task("escalation-step")],
             "relatedAction": [_after(escalation.steps[index - 1], index)] if index else None,
             "timingPeriod": {"start": moment(step.begins), "end": moment(step.due)},
-            "resource": inside(task_id(escalation.id, step.id)),
+            "resource": _resource(escalation, step),
         }
     )
+
+
+def _pathway(escalation: Escalation, assessment: Assessment) -> list[str]:
+    if escalation.pathway == WITHHELD:
+        return []
+    return [pathway_url(escalation.pathway, assessment.policy.version)]
+
+
+def _resource(escalation: Escalation, step: Step) -> Json:
+    """The task of a step, or words in its place where the recipient may not know which it is: R4
+    wants something there."""
+    if is_told(step):
+        return inside(task_id(escalation.id, step.id))
+    return {"display": plain(step.title) or WITHHELD}
 
 
 def _action_id(index: int) -> str:

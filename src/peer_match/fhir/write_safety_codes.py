@@ -7,6 +7,7 @@ is drawn from the pack (`write_code_systems`).
 from __future__ import annotations
 
 from peer_match.decide.decision import RuleRef
+from peer_match.decide.project_assessment import CONCERN
 from peer_match.fhir.code_systems import BASE
 from peer_match.fhir.write_code_systems import SAFETY_RULE, display_of
 from peer_match.fhir.write_elements import Json, coded, plain
@@ -25,9 +26,6 @@ PRIORITY_OF: dict[Severity, TaskPriority] = {
 }
 """The priority of a task for which the pack names none, by how severe its answer could be."""
 
-UNTOLD = "A safety rule"
-"""Stands for a rule whose words the recipient was not given."""
-
 
 def severity_words(severity: Severity) -> str:
     """`Emergent: somebody must act now`."""
@@ -43,7 +41,7 @@ def severity_concept(severity: Severity) -> Json:
 def rule_concept(rule: RuleRef | None, text: str | None = None) -> Json:
     """A safety rule by its id, with its title or a text of one's own as its words."""
     if rule is None:
-        return {"text": plain(text or UNTOLD)}
+        return {"text": plain(text or CONCERN)}
     return coded(SAFETY_RULE, rule.id, rule.title, text or plain(rule.title) or rule.id)
 
 
