@@ -32,8 +32,9 @@ def test_the_shipped_pack_has_no_problem_and_every_rule_its_three_cases() -> Non
     assert as_text(reading.diagnostics) == ""
     assert as_text(run_examples(reading).diagnostics) == ""
     assert reading.policy is not None
-    every = {rule.id for rule in reading.policy.rules()} | reading.policy.instruments.keys()
-    assert {one.rule for one in examples_of(RULES)} == every
+    policy = reading.policy
+    every = {rule.id for rule in policy.rules()} | policy.instruments.keys()
+    assert {one.rule for one in examples_of(RULES)} == every | policy.safety.pathways.keys()
 
 
 def test_a_wrong_example_fails(whole_pack: Pack) -> None:

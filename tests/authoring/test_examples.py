@@ -281,8 +281,14 @@ class TestRunning:
             ({"expect": "ask"}, "an example has `given` and `expect`"),
             ({"given": [], "expect": "ask"}, "`given` is a block of facts"),
             ({**OPEN, "expekt": "x"}, "unknown key `expekt`"),
-            ({**OPEN, "events": []}, "`events` is not yet supported"),
-            ({**OPEN, "covered": {}}, "`covered` is not yet supported"),
+            (
+                {**OPEN, "events": []},
+                "this rule reads no history, so that `events` says nothing",
+            ),
+            (
+                {**OPEN, "covered": {}},
+                "this rule reads no history, so that `covered` says nothing",
+            ),
             (
                 {**OPEN, "expect": "blokced"},
                 "expected `allowed`, `caution`, `ask`, `hold` or `blocked`",

@@ -20,7 +20,7 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "PM150": ("finding", "", "when: patient.goals Includes housing\n", "has a capital letter"),
     "PM151": ("finding", "", "when:\n  - group.kind is community\n", "how many of them"),
     "PM152": ("finding", "", "when: {all: []}\n", "needs a list"),
-    "PM160": ("finding", "", "when: at least 2 missed-meeting within 14 days\n", "not yet"),
+    "PM161": ("finding", "", "when: at least 2 missed-meeting within 14 days\n", "events cannot"),
     "PM203": ("finding", "", "when: patient.goals is housing\n", "several values"),
     "PM205": ("finding", "", "when: patient.phq9 is between 9 and 5 points\n", "lower bound"),
     "PM206": ("finding", "", "when: patient.birth_date is after 2026-02-30\n", "calendar"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from peer_match.policy.events import Events
 from peer_match.policy.load import PackReading, read_pack
 from peer_match.policy.policy import Policy
 
@@ -44,3 +45,9 @@ def shipped() -> PackReading:
 def shipped_policy(shipped: PackReading) -> Policy:
     assert shipped.policy is not None
     return shipped.policy
+
+
+@pytest.fixture(scope="session")
+def events(tmp_path_factory: pytest.TempPathFactory) -> Events:
+    """The kinds of event and the obligations of small packs."""
+    return Pack(tmp_path_factory.mktemp("events") / "pack").policy().safety.events

@@ -13,7 +13,7 @@ def write(pack: Pack, kind: str, text: str, *, id: str = "the-rule", folder: str
     A key of the header that the text has is left to the text.
     """
     own = set(re.findall(r"^(\w+):", text, re.MULTILINE))
-    head = {**HEADER, **DEFAULTS[kind], "examples": NEITHER}
+    head = {**HEADER, "examples": NEITHER, **DEFAULTS[kind]}
     above = as_lines({key: value for key, value in head.items() if key not in own})
     pack.write(f"{folder or FOLDERS[kind]}/{id}.yaml", f"{kind}: {id}\n{above}{text}")
     return pack

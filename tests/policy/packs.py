@@ -14,6 +14,8 @@ from peer_match.policy.policy import Policy
 
 RULES = Path(__file__).parents[2] / "rules"
 COMMON = ("pack.yaml", "sources.yaml", "intake.yaml", "disclosure.yaml", "vocabulary")
+EVENTS = Path(__file__).with_name("events.yaml")
+"""The events of small packs: those that ship name every instrument, which small packs lack."""
 
 HEADER: dict[str, Any] = {
     "title": "A rule of a test",
@@ -31,7 +33,14 @@ FOLDERS = {
     "support": "supports",
     "plan": "plan",
     "instrument": "instruments",
+    "escalate": "safety/escalate",
+    "pathway": "pathways",
+    "always": "always",
 }
+OF_SAFETY = "safety/findings"
+"""Where findings stand that may read histories."""
+LADDER = "to-a-clinician"
+"""The pathway by which the escalations of tests go, unless they name another."""
 DEFAULTS: dict[str, dict[str, Any]] = {
     "must_not": {"if_unknown": "hold"},
     "prefer": {"weight": 10, "dimension": "goals", "if_unknown": "widen"},
@@ -47,7 +56,25 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "items": [{"item": "a", "answers": "often"}, {"item": "b", "answers": "often"}],
         "bands": {"low": "0..1", "high": "2..4"},
     },
-}
+    "escalate": {
+        "severity": "urgent", "pathway": LADDER, "if_unknown": "review", "asks": "clinician",
+    },
+    "pathway": {
+        "enters_at": {"emergent": "call", "urgent": "message", "soon": "message",
+                      "routine": "message"},
+        "steps": [
+            {"step": "message", "title": "Assess the person", "role": "point-of-contact",
+             "within": "4 hours", "if_silent": "call"},
+            {"step": "call", "title": "See the person now", "role": "clinician",
+             "within": "15 minutes", "if_silent": "repeat"},
+        ],
+        "examples": [
+            {"severity": "urgent", "silent_for": "0 minutes", "expect": {"step": "message"}},
+            {"severity": "urgent", "silent_for": "4 hours", "expect": {"step": "call"}},
+        ],
+    },
+    "always": {"severity": "urgent"},
+}  # fmt: skip
 NEITHER: list[dict[str, Any]] = [{"given": {}, "expect": "unknown"}]
 
 
@@ -78,6 +105,7 @@ class Pack:
                 shutil.copytree(RULES / name, root / name)
             else:
                 shutil.copy(RULES / name, root / name)
+        shutil.copy(EVENTS, root / "events.yaml")
         for finding in _findings_of((RULES / "pack.yaml").read_text("utf-8")):
             (root / "findings").mkdir(exist_ok=True)
             shutil.copy(RULES / "findings" / f"{finding}.yaml", root / "findings")
@@ -94,7 +122,7 @@ class Pack:
 
     def rule(self, kind: str, id: str, *, folder: str = "", **keys: Any) -> "Pack":
         """A rule, one key on each line; `None` leaves a key of the header out."""
-        body = {**HEADER, **DEFAULTS[kind], "examples": NEITHER, **keys}
+        body = {**HEADER, "examples": NEITHER, **DEFAULTS[kind], **keys}
         self.write(f"{folder or FOLDERS[kind]}/{id}.yaml", f"{kind}: {id}\n{as_lines(body)}")
         return self
 
@@ -115,6 +143,18 @@ class Pack:
 
     def instrument(self, id: str, **keys: Any) -> "Pack":
         return self.rule("instrument", id, **keys)
+
+    def escalate(self, id: str, **keys: Any) -> "Pack":
+        """An escalation. The pathway of tests is written as well, where nothing else has its id."""
+        if "pathway" not in keys and not list(self.root.rglob(f"{LADDER}.yaml")):
+            self.pathway(LADDER)
+        return self.rule("escalate", id, **keys)
+
+    def pathway(self, id: str, **keys: Any) -> "Pack":
+        return self.rule("pathway", id, **keys)
+
+    def always(self, id: str, **keys: Any) -> "Pack":
+        return self.rule("always", id, **keys)
 
     def edit(self, path: str, old: str, new: str) -> "Pack":
         """One change of a file of the pack; `old` must occur once."""

@@ -6,6 +6,7 @@ from typing import Any
 from peer_match.facts.catalogue import SUBJECTS
 from peer_match.policy.bind import Binder
 from peer_match.policy.diagnostics import Diagnostic, as_text
+from peer_match.policy.events import Events
 from peer_match.policy.nodes import Scalar
 from peer_match.policy.policy import Policy
 from peer_match.policy.source import read_yaml
@@ -13,22 +14,27 @@ from peer_match.policy.source import read_yaml
 FILE = "rule.yaml"
 
 
-def bound(policy: Policy, sentence: str, reader: str = "condition") -> tuple[Any, list[Diagnostic]]:
+def bound(
+    policy: Policy, sentence: str, reader: str = "condition", events: Events | None = None
+) -> tuple[Any, list[Diagnostic]]:
     """What a sentence binds to (by `condition`, `measure` or `edit`), and its problems.
 
-    The sentence stands at the start of the file's first line, so that columns are easy to see.
+    `events` are what it may say of histories, as in a rule of safety; by default it may not. The
+    sentence stands at the start of the file's first line, so that columns are easy to see.
     """
     problems: list[Diagnostic] = []
     node, found = read_yaml(sentence, FILE)
     assert found == [], as_text(found)
     assert isinstance(node, Scalar)
-    binder = Binder(policy.vocabularies, frozenset(SUBJECTS), problems)
+    binder = Binder(policy.vocabularies, frozenset(SUBJECTS), problems, events)
     return getattr(binder, reader)(node), problems
 
 
-def meaning(policy: Policy, sentence: str, reader: str = "condition") -> Any:
+def meaning(
+    policy: Policy, sentence: str, reader: str = "condition", events: Events | None = None
+) -> Any:
     """What a sentence without a problem binds to."""
-    found, problems = bound(policy, sentence, reader)
+    found, problems = bound(policy, sentence, reader, events)
     assert problems == [], as_text(problems)
     return found
 
@@ -39,10 +45,12 @@ def fields_of(sentence: Any) -> dict[str, Any]:
     return {name: getattr(sentence, name) for name in names}
 
 
-def one_fault(policy: Policy, marked: str, reader: str = "condition") -> tuple[str, str, str]:
+def one_fault(
+    policy: Policy, marked: str, reader: str = "condition", events: Events | None = None
+) -> tuple[str, str, str]:
     """The code, the message and the help of the one problem, which is where the marks are."""
     before, words, after = marked.replace("›", "‹").split("‹")
-    result, problems = bound(policy, before + words + after, reader)
+    result, problems = bound(policy, before + words + after, reader, events)
     assert result is None
     assert len(problems) == 1, as_text(problems)
     (problem,) = problems

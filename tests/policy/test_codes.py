@@ -46,7 +46,8 @@ def test_every_sentence_that_a_page_advises_can_be_written(
         problems: list[Diagnostic] = []
         node, _ = read_yaml(f"- {sentence}", "example.yaml")
         assert isinstance(node, Sequence)
-        binder = Binder(shipped_policy.vocabularies, frozenset(SIDES), problems)
+        events = shipped_policy.safety.events
+        binder = Binder(shipped_policy.vocabularies, frozenset(SIDES), problems, events)
         (item,) = node.items
         assert isinstance(item, Scalar)
         if " becomes " in sentence:

@@ -12,15 +12,19 @@ from peer_match.policy.condition import (
     DateAgo,
     DateIs,
     DateWithin,
+    EventCount,
     Holds,
     Includes,
     IsKnown,
     MeasureCall,
+    Overdue,
+    PointsFell,
     Quantifier,
     Sentence,
     YesNoIs,
 )
 from peer_match.policy.edit import Edit
+from peer_match.policy.events import Events
 from peer_match.policy.grammar import (
     expected_forms,
     grammar,
@@ -32,7 +36,7 @@ from peer_match.policy.measures import MEASURES
 from peer_match.policy.policy import Policy
 from peer_match.policy.units import Span
 
-from .sentences import bound, fields_of, meaning
+from .sentences import fields_of, meaning, one_fault
 
 ANY, ALL, NONE = Quantifier.ANY, Quantifier.ALL, Quantifier.NONE
 DISTANCE = "travel distance from patient.home to group.place"
@@ -165,17 +169,54 @@ FORMS: list[tuple[str, tuple[type[Sentence], dict[str, Any]]]] = [
     ("patient.goals is known", (IsKnown, {"fact": "patient.goals", "known": True})),
     ("patient.phq9 is unknown", (IsKnown, {"fact": "patient.phq9", "known": False})),
 ]
-EVENTS = [
-    "at least 1 disclosure of severity at least moderate within 30 days",
-    "at least 2 missed-meeting within 14 days",
-    "hope fell by at least 4 points within 30 days",
-    "reassessment is overdue by 2 days",
-    # as people say it before they have read how
-    "at least 2 missed-meetings in 14 days",
-    "at most 2 missed-meeting within 14 days",
-    "more than 3 missed-meeting within 14 days",
-    "hope rose by at least 4 points within 30 days",
-    "patient.phq9 fell by at least 5 points within 30 days",
+EVENTS: list[tuple[str, tuple[type[Sentence], dict[str, Any]]]] = [
+    (
+        "at least 2 missed-meeting within 14 days",
+        (
+            EventCount,
+            {"least": 2, "kind": "missed-meeting", "severity": None, "span": Span(14, "day")},
+        ),
+    ),
+    (
+        "at least 1 disclosure of severity at least moderate within 36 hours",
+        (
+            EventCount,
+            {
+                "least": 1,
+                "kind": "disclosure",
+                "severity": "moderate",
+                "span": Span(36, "hour"),
+            },
+        ),
+    ),
+    (
+        "hope fell by at least 4 points within 2 weeks",
+        (PointsFell, {"kind": "hope", "points": 4, "span": Span(2, "week")}),
+    ),
+    (
+        "hope fell by at least 1 point within 1 year",
+        (PointsFell, {"kind": "hope", "points": 1, "span": Span(1, "year")}),
+    ),
+    (
+        "check-in is overdue by 90 minutes",
+        (Overdue, {"obligation": "check-in", "span": Span(90, "minute")}),
+    ),
+    (
+        "check-in is overdue by 1 month",
+        (Overdue, {"obligation": "check-in", "span": Span(1, "month")}),
+    ),
+]
+# As people say it before they have read how.
+COUNTS_ARE_WRITTEN = "counts of events are written `at least 2 missed-meeting within 14 days`"
+CHANGES_ARE_WRITTEN = "changes are written `hope fell by at least 5 points within 30 days`"
+SAID_OTHERWISE = [
+    ("‹at least 2 missed-meetings in 14 days›", COUNTS_ARE_WRITTEN),
+    ("‹at most 2 missed-meeting within 14 days›", COUNTS_ARE_WRITTEN),
+    ("‹more than 3 missed-meeting within 14 days›", COUNTS_ARE_WRITTEN),
+    ("‹exactly 1 loss›", COUNTS_ARE_WRITTEN),
+    ("‹hope rose by at least 4 points within 30 days›", CHANGES_ARE_WRITTEN),
+    ("‹hope fell by 4 points›", CHANGES_ARE_WRITTEN),
+    ("‹patient.phq9 fell by at least 5 points within 30 days›", CHANGES_ARE_WRITTEN),
 ]
 
 
@@ -188,23 +229,43 @@ def test_a_form_of_sentence_means_what_the_document_says(
     assert found.text == sentence
 
 
-@pytest.mark.parametrize("sentence", EVENTS)
-def test_counts_and_changes_over_events_are_refused_by_name(
-    shipped_policy: Policy, sentence: str
+@pytest.mark.parametrize(("sentence", "means"), EVENTS, ids=[one[0] for one in EVENTS])
+def test_a_sentence_about_a_history_means_what_the_document_says(
+    shipped_policy: Policy,
+    events: Events,
+    sentence: str,
+    means: tuple[type[Sentence], dict[str, Any]],
 ) -> None:
-    found, problems = bound(shipped_policy, sentence)
-    assert found is None
-    assert [(one.code, one.message) for one in problems] == [
-        ("PM160", "sentences about events are not yet supported")
-    ]
-    place = problems[0].position
-    assert (place.line, place.column, place.end_column) == (1, 1, len(sentence) + 1)
+    found = meaning(shipped_policy, sentence, events=events)
+    assert (type(found), fields_of(found)) == means
+    assert found.text == sentence
+
+
+@pytest.mark.parametrize("sentence", [one[0] for one in EVENTS])
+def test_a_history_cannot_be_read_by_most_rules(shipped_policy: Policy, sentence: str) -> None:
+    """The whole sentence is told, since nothing in it is right there."""
+    assert one_fault(shipped_policy, f"‹{sentence}›") == (
+        "PM161",
+        "events cannot be read here",
+        "rules of kind `escalate` and `always`, and findings below `safety/`, read them",
+    )
+
+
+@pytest.mark.parametrize(("written", "help"), SAID_OTHERWISE)
+def test_a_count_or_a_change_that_is_said_otherwise_is_told_how_to_write_it(
+    shipped_policy: Policy, events: Events, written: str, help: str
+) -> None:
+    """Whether or not the rule may read histories."""
+    said = written.strip("‹›")
+    for known in (events, None):
+        found = one_fault(shipped_policy, written, events=known)
+        assert found == ("PM150", f"cannot read the sentence at `{said}`", help)
 
 
 def test_every_form_of_the_grammar_has_a_vector() -> None:
     forms = set(re.findall(r"-> (\w+)", grammar()))
-    used = {str(parse_sentence(sentence).data) for sentence in [*EVENTS[:4]]}
-    for sentence, _ in FORMS:
+    used: set[str] = set()
+    for sentence, _ in [*FORMS, *EVENTS]:
         tree = parse_sentence(sentence)
         used |= {str(one.data) for one in tree.iter_subtrees()}
     used |= {str(parse_edit(line).data) for line, _ in EDITS}

@@ -31,7 +31,7 @@ TWELVE = [
     ("group/prefer/half-past-twelve.yaml", 10, 9, "PM122"),
     ("group/prefer/miles.yaml", 13, 31, "PM204"),
     ("mentor/prefer/invented-source.yaml", 5, 12, "PM401"),
-    ("pathways/outreach.yaml", 1, 1, "PM133"),
+    ("pathways/nobody-answers.yaml", 12, 104, "PM224"),
     ("plan/no-such-role.yaml", 14, 11, "PM202"),
     ("supports/changes-treatment.yaml", 12, 5, "PM321"),
 ]

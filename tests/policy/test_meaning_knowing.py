@@ -142,10 +142,38 @@ def test_a_denial_is_known_even_on_an_incomplete_set(pack: Pack) -> None:
         "at least 1 disclosure of severity at least moderate within 30 days",
     ],
 )
-def test_counts_and_coverage_of_events_are_refused_by_name(pack: Pack, sentence: str) -> None:
-    """Events, their coverage and counts come later; until then no rule can pretend to count."""
+def test_no_rule_of_a_match_can_count_events(pack: Pack, sentence: str) -> None:
+    """What happened is assessed by the rules of safety; a match would count nothing."""
     pack.must_not("the-rule", when=sentence)
-    assert words_of(pack.problems()) == [("PM160", "sentences about events are not yet supported")]
+    assert words_of(pack.problems()) == [("PM161", "events cannot be read here")]
+
+
+@pytest.mark.parametrize(
+    ("covered", "events", "expected"),
+    [
+        ({}, 0, "unknown"),
+        ({}, 1, "unknown"),
+        ({}, 2, "yes"),
+        ({"missed-meeting": "14 days"}, 0, "no"),
+        ({"missed-meeting": "14 days"}, 1, "no"),
+        ({"missed-meeting": "14 days"}, 2, "yes"),
+        ({"missed-meeting": "13 days"}, 1, "unknown"),
+        ({"loss": "14 days"}, 1, "unknown"),
+    ],
+)
+def test_a_count_is_a_range_and_unbounded_where_nobody_records(
+    pack: Pack, covered: dict[str, str], events: int, expected: str
+) -> None:
+    """`at least N` is yes if low is N or more, no if high is less than N, else unknown."""
+    condition = {"any": ["at least 2 missed-meeting within 14 days",
+                         "at least 9 loss within 1 day"]}  # fmt: skip
+    if "loss" not in covered:
+        condition["any"].pop()
+    happened = [{"missed-meeting": f"{day + 1} days ago"} for day in range(events)]
+    example = {"events": happened, "covered": covered, "expect": expected}
+    pack.escalate("missed-twice", when=condition, examples=[example])
+    (result,) = [one for one in pack.examples().results if one.rule == "missed-twice"]
+    assert result.passed, result.got
 
 
 @pytest.mark.parametrize(
@@ -335,12 +363,14 @@ def test_a_statement_dated_in_the_future_is_not_yet_so(pack: Pack) -> None:
 
 
 @pytest.mark.parametrize("key", ["events", "covered"])
-def test_histories_in_examples_are_refused_by_name(pack: Pack, key: str) -> None:
-    """Late, identical and corrected events come with events; no example can rely on them today."""
+def test_only_examples_of_rules_that_read_histories_have_one(pack: Pack, key: str) -> None:
+    """What a rule cannot read makes no difference to it, so that no example can rely on it."""
     example = {"given": {}, key: [], "expect": "hold"}
     pack.must_not("the-rule", when="group.kind is community", examples=[example])
     found = [one for one in pack.examples().diagnostics if one.code == "PM501"]
-    assert [one.message for one in found] == [f"`{key}` is not yet supported"]
+    assert [one.message for one in found] == [
+        f"this rule reads no history, so that `{key}` says nothing"
+    ]
 
 
 def test_a_correction_is_an_end_of_the_statement_and_keeps_its_history(pack: Pack) -> None:

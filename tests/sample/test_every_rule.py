@@ -2,6 +2,7 @@
 
 The table names for each rule a person, and the group or mentor on whom it is seen. What is compared
 is what people act on: lists, outcomes, supports, scores, what would change them, and the plan.
+Rules of safety are no part of a match: they are about histories.
 """
 
 from dataclasses import replace
@@ -9,8 +10,10 @@ from dataclasses import replace
 import pytest
 
 from peer_match.decide.decision import Decision, Score, Shortlist, Suggestion
+from peer_match.policy.assembly import SAFETY_FOLDER
 from peer_match.policy.condition import AnyOf
-from peer_match.policy.policy import Policy
+from peer_match.policy.policy import AnyRule, Finding, Policy
+from peer_match.policy.safety import Always, Escalate, Safety
 from sample.caseload import decided, policy
 
 # It is seen in the ranking, or in the plan that follows from it: all groups and mentors are needed.
@@ -232,8 +235,28 @@ def _range(score: Score | None) -> tuple[int, int] | None:
     return None if score is None else (score.low, score.high)
 
 
-def test_the_table_names_every_rule_of_the_pack() -> None:
-    assert SHOWN_BY.keys() == {rule.id for rule in policy().rules()}
+def is_of_a_match(rule: AnyRule) -> bool:
+    """Whether a rule can be seen in a suggestion: neither its kind nor its folder is of safety."""
+    if isinstance(rule, Finding):
+        return f"/{SAFETY_FOLDER}/" not in rule.position.file
+    return not isinstance(rule, Escalate | Always)
+
+
+def test_the_table_names_every_rule_of_the_pack_that_a_match_can_show() -> None:
+    assert SHOWN_BY.keys() == {rule.id for rule in policy().rules() if is_of_a_match(rule)}
+
+
+def test_without_every_rule_of_safety_the_match_is_the_same() -> None:
+    """What the table leaves out is seen in no suggestion."""
+    whole = policy()
+    less = replace(
+        whole,
+        safety=Safety(),
+        findings={id: one for id, one in whole.findings.items() if is_of_a_match(one)},
+    )
+    assert len(less.rules()) < len(whole.rules())
+    for name in ("aisha-grant", "thomas-reed"):
+        assert acted_on(decided(name, less)) == acted_on(decided(name, whole))
 
 
 @pytest.mark.parametrize("rule", sorted(SHOWN_BY))

@@ -90,7 +90,7 @@ class ExampleReader:
         if given is None and has_history:
             given = Mapping((), node.position)
         if given is None or expect is None:
-            self._problem("an example has `given` and `expect`", node.position)
+            self._problem(f"an example has {self._what_an_example_has()}", node.position)
             return None
         self._check_keys(node)
         if not isinstance(given, Mapping):
@@ -113,10 +113,17 @@ class ExampleReader:
         for key, _ in node.entries:
             known = ("given", "expect", "as_of", *self._of_histories())
             if key.text in OF_HISTORIES and key.text not in known:
-                self._problem(f"this rule reads no {key.text}", key.position, ONLY_IN_SAFETY)
+                self._problem(f"this rule reads no history, so that {quote(key.text)} says nothing",
+                              key.position, ONLY_IN_SAFETY)  # fmt: skip
             elif key.text not in known:
                 self._problem(f"unknown key {quote(key.text)}", key.position,
-                              "an example has `given`, `expect` and perhaps `as_of`")  # fmt: skip
+                              f"an example has {self._what_an_example_has()} and perhaps `as_of`"
+                              )  # fmt: skip
+
+    def _what_an_example_has(self) -> str:
+        if self._of_histories():
+            return "`expect`, and `given`, `events` or `covered`"
+        return "`given` and `expect`"
 
     def _of_histories(self) -> tuple[str, ...]:
         return OF_HISTORIES if reads_events(self.file) else ()

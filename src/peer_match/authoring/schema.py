@@ -19,7 +19,7 @@ def schema() -> dict[str, Any]:
         whole = TypeAdapter(model).json_schema(ref_template="#/$defs/{model}")
         definitions.update(whole.pop("$defs", {}))
         definitions[kind] = whole
-        kinds.append({"if": {"required": [kind]}, "then": {"$ref": f"#/$defs/{kind}"}})
+        kinds.append({"if": _begins_with(kind), "then": {"$ref": f"#/$defs/{kind}"}})
     return {
         "$schema": DIALECT,
         "title": "A file of a peer_match rule pack",
@@ -28,3 +28,12 @@ def schema() -> dict[str, Any]:
         "allOf": kinds,
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def _begins_with(kind: str) -> dict[str, Any]:
+    """The files of a kind. The order of keys says nothing here, so that a file of another kind
+    which may have such a key is left out (an `escalate` has a `pathway`)."""
+    others = [other for other, model in FILE_KINDS.items() if kind in model.model_fields]
+    named = [{"required": [other]} for other in others if other != kind]
+    is_another = {"not": {"anyOf": named}} if named else {}
+    return {"required": [kind], **is_another}

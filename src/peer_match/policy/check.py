@@ -7,7 +7,7 @@ from itertools import islice
 import networkx
 
 from peer_match.facts.catalogue import CATALOGUE
-from peer_match.policy.assembly import Assembly, subjects_of
+from peer_match.policy.assembly import Assembly, reads_events, subjects_of
 from peer_match.policy.check_meaning import check_meaning
 from peer_match.policy.check_possible import check_possible
 from peer_match.policy.check_safety import check_safety
@@ -15,11 +15,12 @@ from peer_match.policy.check_stewardship import check_stewardship
 from peer_match.policy.condition import Holds, Includes, facts_read, sentences
 from peer_match.policy.diagnostics import Diagnostic, Position, error, meant, quote, warning
 from peer_match.policy.edit import Edit
+from peer_match.policy.events import ONLY_IN_SAFETY
 from peer_match.policy.fitting import what_is_read
 from peer_match.policy.grammar import is_read_as, keywords
 from peer_match.policy.nodes import Scalar, Sequence, node_at
-from peer_match.policy.policy import AnyRule, MustNot, Prefer, Support
-from peer_match.policy.reads import all_facts, all_sentences, conditions_of
+from peer_match.policy.policy import AnyRule, Finding, MustNot, Prefer, Support
+from peer_match.policy.reads import all_facts, all_sentences, conditions_of, reads_a_history
 
 IN_FORCE = frozenset({"status", "effective", "until"})
 """The keys that say when a rule is in force."""
@@ -51,6 +52,7 @@ def _check_findings(rule: AnyRule, assembly: Assembly, problems: list[Diagnostic
             if finding is not None:
                 _check_subjects(rule, sentence.finding, all_facts(finding, assembly.findings),
                                 sentence.position, assembly, problems)  # fmt: skip
+                _check_histories(rule, finding, sentence.position, assembly, problems)
                 _check_span(rule, finding, sentence.position, assembly, problems)
             elif not assembly.could_not_be_read("finding", sentence.finding):
                 problems.append(
@@ -98,6 +100,26 @@ def _check_subjects(
             )
         )
     return not foreign
+
+
+def _check_histories(
+    rule: AnyRule,
+    used: Finding,
+    position: Position,
+    assembly: Assembly,
+    problems: list[Diagnostic],
+) -> None:
+    """What a rule of a match uses says nothing of histories, which no match looks at."""
+    is_allowed = reads_events(assembly.files[rule.id])
+    if not is_allowed and reads_a_history(used, assembly.findings):
+        problems.append(
+            error(
+                "PM161",
+                f"{quote(used.id)} reads events, which this rule cannot",
+                position,
+                ONLY_IN_SAFETY,
+            )
+        )
 
 
 def _check_span(

@@ -222,10 +222,10 @@ _FILE_AND_SYNTAX: Final[dict[str, Code]] = {
         "# before\n- must_not: acute-risk\n# after\nmust_not: acute-risk",
     ),
     "PM133": Code(
-        "a kind or a key that is not supported yet",
-        "The kind is part of the rule language (`escalate`, `pathway`, `instrument`, `always`), "
-        "and so is the key `extends` of a pack, but this version of the engine cannot carry it "
-        "out. It is refused rather than ignored, so that nobody relies on what does nothing.",
+        "a key that is not supported yet",
+        "The key is part of the rule language (`extends` of a pack), but this version of the "
+        "engine cannot carry it out. It is refused rather than ignored, so that nobody relies on "
+        "what does nothing.",
         "Take it out of the pack until a version that supports it is installed.",
     ),
     "PM134": Code(

@@ -151,7 +151,7 @@ def expected_forms(terminals: Iterable[str], before: str) -> str:
     """What could stand at a place, in words.
 
     `terminals` are the names of the acceptable terminals, `before` the text up to the place.
-    Sentences about events are never proposed: they are not yet supported.
+    Sentences about events are never proposed: few rules may read them.
     """
     left = set(terminals)
     forms = dict(_FORMS)

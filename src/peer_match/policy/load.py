@@ -37,7 +37,7 @@ from peer_match.policy.diagnostics import (
 from peer_match.policy.nodes import Scalar, node_at
 from peer_match.policy.pack_files import FilesRead, PackFileRead, read_files
 from peer_match.policy.policy import MustNot, Policy
-from peer_match.policy.reads import all_facts, all_sentences
+from peer_match.policy.reads import all_facts, all_sentences, reads_a_history
 from peer_match.policy.rule_files import (
     DisclosureFile,
     IntakeFile,
@@ -216,6 +216,15 @@ def _check_no_plan(
             continue
         finding = assembly.findings.get(node.text)
         if finding is not None:
+            if reads_a_history(finding, assembly.findings):
+                problems.append(
+                    error(
+                        "PM161",
+                        f"{quote(node.text)} reads events; a plan knows facts of the patient only",
+                        node.position,
+                        "name a finding that reads facts of `patient` alone",
+                    )
+                )
             foreign = [
                 name
                 for name in all_facts(finding, assembly.findings)

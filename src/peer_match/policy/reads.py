@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from peer_match.policy.condition import Condition, Holds, Sentence, facts_read, sentences
+from peer_match.policy.condition import (
+    Condition,
+    EventSentence,
+    Holds,
+    Sentence,
+    facts_read,
+    sentences,
+)
 from peer_match.policy.policy import AnyRule, Finding, MustNot, Prefer, Support
 
 GROUP_KIND = "group.kind"
@@ -55,3 +62,8 @@ def all_facts(rule: AnyRule, findings: Mapping[str, Finding]) -> tuple[str, ...]
     if isinstance(rule, Prefer) and rule.grade is not None:
         names.extend(rule.grade.measure.facts)
     return tuple(dict.fromkeys(names))
+
+
+def reads_a_history(rule: AnyRule, findings: Mapping[str, Finding]) -> bool:
+    """Whether a rule, or a finding that it uses, says anything of a history."""
+    return any(isinstance(one, EventSentence) for one in all_sentences(rule, findings))

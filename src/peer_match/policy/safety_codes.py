@@ -26,8 +26,8 @@ SAFETY: Final[dict[str, Row]] = {
         "a severity, or points, that events of this kind do not have",
         "What follows `of severity at least` is a step of the scale of the kind: the terms of its "
         "vocabulary, or the bands of its instrument. Only a kind with `points` can fall.",
-        "# before\n- at least 1 disclosure of severity at least hgih within 7 days\n"
-        "# after\n- at least 1 disclosure of severity at least high within 7 days",
+        "# before\n- at least 1 disclosure of severity at least sevre within 7 days\n"
+        "# after\n- at least 1 disclosure of severity at least severe within 7 days",
     ),
     "PM224": (
         "unknown pathway, or unknown step",

@@ -1,7 +1,6 @@
-"""What the language document says of safety, assessments and pathways, which come later.
+"""What the language document says of safety: who may read histories, and what a match never says.
 
-Until then a pack that uses them is refused by name: nobody can rely on a rule that does nothing.
-What already holds of these sentences for the facts of today is tested as well.
+Assessments are decided elsewhere; here is what holds for packs, and for the facts of a match.
 """
 
 from collections.abc import Callable
@@ -19,73 +18,126 @@ from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.fact import Fact, Statement
 from peer_match.facts.observed import observe
 from peer_match.facts.patient import ScreenResult
-from peer_match.policy.diagnostics import as_text
 from peer_match.policy.policy import Policy
 
-from .packs import Pack, words_of
+from .packs import LADDER, OF_SAFETY, Pack, words_of
 
-ESCALATE = """\
-escalate: missed-meetings-after-disclosure
-title: Someone who disclosed distress and then stopped coming
-when:
-  all:
-    - at least 1 disclosure of severity at least moderate within 30 days
-    - at least 2 missed-meeting within 14 days
-severity: urgent
-pathway: outreach
-if_unknown: review
-"""
-PATHWAY = """\
-pathway: outreach
-tiers:
-  - {role: point-of-contact, within: 1 day, fallback: supervisor}
-"""
-ALWAYS = "always: nobody-in-crisis-is-sent-away\n"
+COUNT = "at least 2 missed-meeting within 14 days"
+HISTORIES = [
+    "at least 1 disclosure within 30 days",
+    "at least 1 disclosure of severity at least moderate within 30 days",
+    COUNT,
+    "hope fell by at least 3 points within 30 days",
+    "check-in is overdue by 3 days",
+]
+MISSED = {
+    "when": {"all": ["at least 1 disclosure of severity at least moderate within 30 days", COUNT]},
+    "severity": "urgent",
+    "if_unknown": "review",
+    "asks": "clinician",
+}
 
 
-@pytest.mark.parametrize(
-    ("path", "text", "kind"),
-    [
-        ("safety/escalate/missed-meetings-after-disclosure.yaml", ESCALATE, "escalate"),
-        ("pathways/outreach.yaml", PATHWAY, "pathway"),
-        ("always/nobody-in-crisis-is-sent-away.yaml", ALWAYS, "always"),
-    ],
-)
-def test_kinds_that_come_later_are_refused_by_name_where_they_stand(
-    pack: Pack, path: str, text: str, kind: str
-) -> None:
-    """At the first key, once, whatever else the file says; the rest of the pack is checked."""
-    pack.write(path, text)
+def test_rules_of_safety_are_read_wherever_their_files_lie(new_pack: Callable[[], Pack]) -> None:
+    """The kind says what a rule is; its folder is for people."""
+    for folder in ("safety/escalate", "elsewhere", ""):
+        pack = new_pack()
+        where = {"folder": folder or "."}
+        pack.escalate("missed-meetings-after-disclosure", **MISSED, **where)
+        pack.always("disclosed-and-missed", when=MISSED["when"], severity="urgent", **where)
+        pack.pathway("another-way", **where)
+        safety = pack.policy().safety
+        assert [one.id for one in safety.escalates] == ["missed-meetings-after-disclosure"]
+        assert [one.id for one in safety.always] == ["disclosed-and-missed"]
+        assert set(safety.pathways) == {"another-way", LADDER}
+
+
+def test_a_kind_of_safety_at_fault_does_not_hide_the_other_problems(pack: Pack) -> None:
+    """Each fault where it stands; what names the rule at fault is no second fault."""
+    pack.pathway(LADDER, enters_at=None)
+    pack.escalate("missed-meetings-after-disclosure", **MISSED)
     pack.must_not("other", when="patient.goals includes find-wrk")
-    other = ("group/must_not/other.yaml", 11, 31, "PM202")
-    assert set(pack.places()) == {other, (path, 1, 1, "PM133")}
-    refused = next(one for one in pack.problems() if one.code == "PM133")
-    assert refused.message == f"rules of kind `{kind}` are not yet supported"
+    assert pack.places() == [
+        ("group/must_not/other.yaml", 11, 31, "PM202"),
+        (f"pathways/{LADDER}.yaml", 1, 1, "PM121"),
+    ]
     assert pack.read().policy is None
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "at least 1 disclosure within 30 days",
-        "at least 1 disclosure of severity at least moderate within 30 days",
-        "at least 2 missed-meeting within 14 days",
-        "hope fell by at least 3 points within 30 days",
-        "check-in is overdue by 3 days",
-    ],
-)
-def test_sentences_about_events_are_refused_by_name(pack: Pack, sentence: str) -> None:
-    """Counts, changes over time and overdue obligations: read by the grammar, then refused."""
-    pack.finding("the-finding", when={"any": ["patient.goals includes housing", sentence]})
+@pytest.mark.parametrize("sentence", HISTORIES)
+def test_histories_are_read_below_safety_alone(pack: Pack, sentence: str) -> None:
+    """A match is about what is known of two sides, not about what happened to one of them."""
+    condition = {"any": ["patient.goals includes housing", sentence]}
+    pack.finding("the-finding", when=condition, folder=OF_SAFETY)
+    assert pack.codes() == []
+    pack.finding("the-finding-of-a-match", when=condition)
     (found,) = pack.problems()
-    assert (found.code, found.message) == ("PM160", "sentences about events are not yet supported")
+    assert (found.code, found.message) == ("PM161", "events cannot be read here")
+    assert found.position.file.endswith("findings/the-finding-of-a-match.yaml")
     line = found.source_line
     assert line[found.position.column - 1 : found.position.end_column - 1].strip('"') == sentence
 
 
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("must_not", {"when": COUNT}),
+        ("prefer", {"when": COUNT}),
+        ("prefer", {"when": "patient.goals includes housing", "applies_when": COUNT}),
+        ("support", {"offered_when": COUNT, "provides": ["patient.home becomes group.place"]}),
+        ("plan", {"when": COUNT, "include": {"frequency": {"times": 1, "per": "1 week"}}}),
+    ],
+)
+def test_no_rule_of_a_match_reads_a_history(pack: Pack, kind: str, keys: dict[str, Any]) -> None:
+    pack.rule(kind, "the-rule", **keys)
+    assert words_of(pack.problems()) == [("PM161", "events cannot be read here")]
+
+
+def test_no_rule_of_a_match_reads_a_history_through_findings(pack: Pack) -> None:
+    """A finding below `safety/` would be unknown in every match, and a rule with it no rule."""
+    pack.finding("missed", when=COUNT, folder=OF_SAFETY)
+    pack.finding("missed-or-worse", when={"any": ["missed holds"]}, folder=OF_SAFETY)
+    pack.escalate("raised", when="missed-or-worse holds")
+    assert pack.codes() == []
+    pack.must_not("kept-apart", when="missed holds")
+    pack.plan("planned", when="missed-or-worse holds",
+              include={"frequency": {"times": 1, "per": "1 week"}})  # fmt: skip
+    assert [(one.position.file, one.code, one.message) for one in pack.problems()] == [
+        ("pack/group/must_not/kept-apart.yaml", "PM161",
+         "`missed` reads events, which this rule cannot"),
+        ("pack/plan/planned.yaml", "PM161",
+         "`missed-or-worse` reads events, which this rule cannot"),
+    ]  # fmt: skip
+
+
+def test_whether_there_is_a_plan_depends_on_no_history(pack: Pack) -> None:
+    pack.finding("missed", when=COUNT, folder=OF_SAFETY)
+    pack.edit("pack.yaml", "finding: record-out-of-use", "finding: missed")
+    assert words_of(pack.problems()) == [
+        ("PM161", "`missed` reads events; a plan knows facts of the patient only")
+    ]
+
+
+@pytest.mark.parametrize("counts_as", ["risk", "protective", "context"])
+def test_a_term_and_a_vocabulary_can_declare_what_they_count_as(pack: Pack, counts_as: str) -> None:
+    pack.edit("vocabulary/suicide-risk.yaml", "  - code: moderate",
+              f"  - counts_as: {counts_as}\n    code: moderate")  # fmt: skip
+    pack.edit("vocabulary/goal.yaml", "terms:", f"counts_as: {counts_as}\nterms:")
+    vocabularies = pack.policy().vocabularies
+    moderate = vocabularies["suicide-risk"].term("moderate")
+    assert moderate is not None
+    assert moderate.counts_as == vocabularies["goal"].counts_as == counts_as
+
+
+def test_what_a_term_counts_as_is_one_of_three_words(pack: Pack) -> None:
+    declared = "  - counts_as: danger\n    code: moderate"
+    pack.edit("vocabulary/suicide-risk.yaml", "  - code: moderate", declared)
+    assert pack.codes() == ["PM123"]
+
+
 @pytest.mark.parametrize("key", ["risk", "protective", "context", "direction", "coverage"])
-def test_no_term_can_declare_itself_risk_protective_or_context_yet(pack: Pack, key: str) -> None:
-    """The declaration is refused and not ignored, so that no pack seems to have it."""
+def test_what_a_term_counts_as_is_said_by_no_other_key(pack: Pack, key: str) -> None:
+    """A misspelled declaration is refused and not ignored, so that no pack seems to have it."""
     declared = f"  - {key}: risk\n    code: moderate"
     pack.edit("vocabulary/suicide-risk.yaml", "  - code: moderate", declared)
     assert words_of(pack.problems()) == [("PM120", f"unknown key `{key}`")]
@@ -100,7 +152,7 @@ def test_if_unknown_review_is_refused_outside_assessments(pack: Pack, word: str)
 
 
 @pytest.mark.parametrize("key", ["severity", "pathway", "within", "fallback"])
-def test_a_rule_of_today_has_no_severity_pathway_or_deadline(pack: Pack, key: str) -> None:
+def test_a_rule_of_a_match_has_no_severity_pathway_or_deadline(pack: Pack, key: str) -> None:
     pack.must_not("the-rule", when="patient.suicide_screen is high", **{key: "urgent"})
     assert words_of(pack.problems()) == [("PM120", f"unknown key `{key}`")]
 
@@ -113,12 +165,14 @@ def test_a_rule_of_today_has_no_severity_pathway_or_deadline(pack: Pack, key: st
         "patient.assessment is urgent",
     ],
 )
-def test_open_escalations_and_reassessments_are_no_facts_yet(pack: Pack, sentence: str) -> None:
+def test_open_escalations_and_reassessments_are_no_facts_of_a_match(
+    pack: Pack, sentence: str
+) -> None:
     pack.must_not("the-rule", when=sentence)
     assert pack.codes() == ["PM201"]
 
 
-def test_until_safety_is_assessed_every_decision_says_that_it_was_not(
+def test_a_decision_without_an_assessment_says_that_safety_was_not_assessed(
     policy_of_one: Policy,
 ) -> None:
     """To every recipient, also in the plan, whatever the facts are."""
@@ -210,14 +264,3 @@ def test_a_retracted_screen_stays_in_history(policy_of_one: Policy) -> None:
     for as_of, list in ((AS_OF, "waiting"), (AS_OF - timedelta(days=1, hours=1), "blocked")):
         lists = suggest(policy_of_one, person, [group()], as_of=as_of).groups
         assert [one.target for one in getattr(lists, list)] == ["g1"]
-
-
-def test_a_pack_with_later_kinds_tells_all_its_other_problems_too(
-    new_pack: Callable[[], Pack],
-) -> None:
-    """Refusing by name is a diagnostic like any other, with a page and a help line."""
-    pack = new_pack()
-    pack.write("pathways/outreach.yaml", PATHWAY)
-    text = as_text(pack.problems())
-    assert "PM133 error: rules of kind `pathway` are not yet supported" in text
-    assert "help: a coming version reads them; take the file out of the pack until then" in text
