@@ -10,7 +10,7 @@ from peer_match.authoring.scaffold import FOLDERS, scaffold
 from peer_match.authoring.unfinished import unfinished
 from peer_match.surfaces.cli import app
 from policy.faults import write
-from policy.packs import Pack, place_of
+from policy.packs import LADDER, Pack, place_of
 
 TODAY = date(2026, 3, 1)
 RIGHT = """\
@@ -120,6 +120,7 @@ def test_a_missing_vocabulary_is_told_once(right: Pack) -> None:
 def test_the_text_of_a_started_rule_is_a_warning_until_the_rule_is_active(
     pack: Pack, kind: str
 ) -> None:
+    pack.pathway(LADDER)
     path = scaffold(kind, "started", pack.root, "group", TODAY)
     name = path.relative_to(pack.root).as_posix()
     found = unfinished(pack.read())

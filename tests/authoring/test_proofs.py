@@ -36,7 +36,8 @@ def escalate(pack: Pack, id: str, when: str, severity: str = "urgent") -> None:
     pack.write(
         f"safety/escalate/{id}.yaml",
         f"escalate: {id}\n{HEAD}severity: {severity}\npathway: acute-suicide-risk\n"
-        f"if_unknown: review\nasks: clinician\nexamples: [{{events: [], expect: unknown}}]\n{when}\n",
+        "if_unknown: review\nasks: clinician\n"
+        f"examples: [{{events: [], expect: unknown}}]\n{when}\n",
     )
 
 

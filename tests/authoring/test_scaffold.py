@@ -7,11 +7,12 @@ import pytest
 from typer.testing import CliRunner
 
 from peer_match.authoring.examples import run_examples
+from peer_match.authoring.proofs import prove
 from peer_match.authoring.scaffold import FOLDERS, ScaffoldError, scaffold
 from peer_match.policy.load import read_pack
 from peer_match.policy.rule_files import RULE_KINDS
 from peer_match.surfaces.cli import app
-from policy.packs import Pack
+from policy.packs import DEFAULTS, Pack
 
 TODAY = date(2026, 3, 1)
 
@@ -60,6 +61,10 @@ def test_the_draft_is_where_its_kind_and_target_belong(pack: Pack) -> None:
         ("finding", "group", "findings"),
         ("support", "group", "supports"),
         ("plan", "group", "plan"),
+        ("instrument", "group", "instruments"),
+        ("pathway", "group", "pathways"),
+        ("escalate", "group", "safety/escalate"),
+        ("always", "mentor", "always"),
     ):
         id = f"new-{kind.replace('_', '-')}-{target}"
         path = scaffold(kind, id, pack.root, target, TODAY)
@@ -74,6 +79,37 @@ def test_the_dates_are_today_and_a_year_later(pack: Pack) -> None:
     assert "\nstatus: draft " in text
 
 
+@pytest.mark.parametrize(
+    ("entered", "severity"),
+    [
+        ({"emergent": "call", "urgent": "message", "soon": "message"}, "urgent"),
+        ({"emergent": "call"}, "emergent"),
+        ({"soon": "message", "routine": "message"}, "soon"),
+    ],
+)
+def test_a_started_escalation_goes_by_a_pathway_of_the_pack_that_it_fits(
+    pack: Pack, entered: dict[str, str], severity: str
+) -> None:
+    """So that it passes the check in any pack, whatever its pathways are called."""
+    steps: list[dict[str, str]] = DEFAULTS["pathway"]["steps"]
+    kept = [one for one in steps if one["step"] == "call" or "message" in entered.values()]
+    pack.pathway("the-only-way", enters_at=entered, steps=kept)
+    scaffold("escalate", "started", pack.root, "group", TODAY)
+    (rule,) = pack.policy().safety.escalates
+    assert (rule.pathway, rule.severity) == ("the-only-way", severity)
+
+
+def test_a_started_property_is_not_proved_before_it_is_active(pack: Pack) -> None:
+    """Of a pack without escalations it does not hold; a draft says nothing yet."""
+    path = scaffold("always", "started", pack.root, "group", TODAY)
+    assert prove(pack.read().assembly, date(2026, 6, 1)) == []
+    pack.edit("always/started.yaml", "status: draft ", "status: active ")
+    found = prove(pack.read().assembly, date(2026, 6, 1))
+    assert [(one.code, one.position.file) for one in found] == [
+        ("PM336", f"pack/always/{path.name}")
+    ]
+
+
 def test_a_draft_changes_no_decision_until_it_is_active(pack: Pack) -> None:
     scaffold("must_not", "draft", pack.root, "group", TODAY)
     (rule,) = pack.policy().must_nots
@@ -84,7 +120,8 @@ def test_a_draft_changes_no_decision_until_it_is_active(pack: Pack) -> None:
     ("kind", "id", "target", "message"),
     [
         ("mustnot", "a-rule", "group", "unknown kind `mustnot`; the kinds are must_not, prefer"),
-        ("escalate", "a-rule", "group", "unknown kind `escalate`"),
+        ("vocabulary", "a-rule", "group", "unknown kind `vocabulary`"),
+        ("escalate", "a-rule", "group", "the pack has no pathway yet, and an escalation goes by"),
         ("must_not", "a-rule", "clinic", "`clinic` is neither group nor mentor"),
         ("must_not", "A Rule", "group", "`A Rule` is not in kebab-case"),
         ("must_not", "../../escape", "group", "is not in kebab-case"),

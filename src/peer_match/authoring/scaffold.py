@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from peer_match.policy.load import read_pack
+from peer_match.policy.safety_files import SEVERITIES, Severity
 from peer_match.policy.schema_reader import KebabId
 
 AN_ID: TypeAdapter[str] = TypeAdapter(KebabId)
@@ -18,6 +20,9 @@ FOLDERS = {
     "support": "supports",
     "plan": "plan",
     "instrument": "instruments",
+    "escalate": "safety/escalate",
+    "pathway": "pathways",
+    "always": "always",
 }
 
 TITLE = "Say in one plain sentence what this rule does"
@@ -152,7 +157,56 @@ examples:                # both ends of every band, and a missing answer
   - given: {first-item: sometimes, second-item: refused}
     expect: {total: 1..3, band: low..high}
 """,
+    "escalate": """\
+when:
+  all:
+    - at least 1 disclosure of severity at least moderate within 30 days
+    - at least 2 missed-meeting within 14 days
+severity: SEVERITY       # routine, soon, urgent or emergent; the pathway is entered there
+pathway: PATHWAY
+if_unknown: review       # review: a question with a deadline of its own; or note
+asks: clinician
+examples:                # covered: for how long every event of a kind was recorded
+  - events: [{disclosure: 10 days ago, severity: severe}, {missed-meeting: 8 days ago},
+             {missed-meeting: 1 day ago}]
+    expect: yes
+  - events: [{disclosure: 10 days ago, severity: moderate}, {missed-meeting: 1 day ago}]
+    covered: {disclosure: 30 days, missed-meeting: 14 days}
+    expect: no
+  - events: [{disclosure: 10 days ago, severity: moderate}]
+    expect: unknown
+""",
+    "pathway": """\
+enters_at: {emergent: call-the-clinician, urgent: message-the-clinician}
+instructions:            # what whoever is with the person does until somebody comes
+  - Stay with the person, or keep them on the line.
+steps:                   # if_silent: the next step when nobody answers; the last one repeats
+  - {step: message-the-clinician, title: Assess the person today, role: clinician,
+     within: 8 hours, priority: asap, if_silent: call-the-clinician}
+  - {step: call-the-clinician, title: See the person now, role: clinician,
+     within: 15 minutes, priority: stat, if_silent: call-the-supervisor}
+  - {step: call-the-supervisor, title: Find somebody who sees the person now, role: supervisor,
+     within: 15 minutes, priority: stat, if_silent: repeat}
+examples:                # one for each step
+  - {severity: urgent, silent_for: 0 minutes, expect: {step: message-the-clinician}}
+  - {severity: urgent, silent_for: 8 hours, expect: {step: call-the-clinician}}
+  - {severity: emergent, silent_for: 15 minutes, expect: {step: call-the-supervisor}}
+""",
+    "always": """\
+when: at least 1 disclosure of severity at least immediate within 1 day
+severity: SEVERITY       # proved of the whole pack once this is active: at least so severe
+examples:
+  - events: [{disclosure: 1 hour ago, severity: immediate}]
+    expect: yes
+  - events: [{disclosure: 1 hour ago, severity: severe}]
+    covered: {disclosure: 1 day}
+    expect: no
+  - events: [{disclosure: 1 hour ago}]
+    expect: unknown
+""",
 }
+USUAL: Severity = "urgent"
+"""How severe a started rule is, where its pathway is entered there."""
 
 
 class ScaffoldError(ValueError):
@@ -163,7 +217,7 @@ def scaffold(kind: str, id: str, folder: Path, target: str, today: date) -> Path
     """Write the draft of a rule and give its path. Never writes over a file.
 
     Raises ScaffoldError for an unknown kind or target, an id that is not in kebab-case or is
-    taken, and a folder that is not a pack.
+    taken, a folder that is not a pack, and an escalation that could lead nowhere.
     """
     if kind not in FOLDERS:
         raise ScaffoldError(f"unknown kind `{kind}`; the kinds are {', '.join(FOLDERS)}")
@@ -181,7 +235,7 @@ def scaffold(kind: str, id: str, folder: Path, target: str, today: date) -> Path
     if taken is not None:
         raise ScaffoldError(f"the id `{id}` is taken by {taken}")
     path = folder / FOLDERS[kind].format(target=target) / f"{id}.yaml"
-    body = BODIES.get(f"{kind} {target}", BODIES[kind])
+    body = _body(kind, target, folder)
     header = HEADER.format(
         kind=kind,
         id=id,
@@ -194,3 +248,23 @@ def scaffold(kind: str, id: str, folder: Path, target: str, today: date) -> Path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(header + body, encoding="utf-8")
     return path
+
+
+def _body(kind: str, target: str, folder: Path) -> str:
+    """What follows the header. An escalation goes by a pathway of the pack that it fits."""
+    body = BODIES.get(f"{kind} {target}", BODIES[kind])
+    pathway, severity = ("", USUAL) if kind != "escalate" else _way_in(folder)
+    return body.replace("PATHWAY", pathway).replace("SEVERITY", severity)
+
+
+def _way_in(folder: Path) -> tuple[str, Severity]:
+    """The first pathway of a pack, one in force before others, with a severity that enters it."""
+    pathways = read_pack(folder).assembly.pathways
+    if not pathways:
+        raise ScaffoldError(
+            "the pack has no pathway yet, and an escalation goes by one; "
+            "begin with `peer-match rules new pathway to-a-clinician`"
+        )
+    id = min(pathways, key=lambda one: (pathways[one].status != "active", one))
+    entered: list[Severity] = [one for one in SEVERITIES if one in pathways[id].enters_at]
+    return id, USUAL if USUAL in entered else entered[-1]
