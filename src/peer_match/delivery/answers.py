@@ -118,3 +118,9 @@ def part(value: object, *path: str) -> object:
     for name in path:
         value = cast("dict[str, object]", value).get(name) if isinstance(value, dict) else None
     return value
+
+
+def object_at(value: object, *path: str) -> dict[str, Any]:
+    """The object at a path of names; an empty one where there is none."""
+    found = part(value, *path)
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}

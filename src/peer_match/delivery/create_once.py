@@ -12,7 +12,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from peer_match.delivery.answers import objects, part
+
+from peer_match.delivery.answers import object_at, objects, part
 from peer_match.delivery.capabilities import TypeCapabilities
 from peer_match.delivery.client import FhirClient, Stored
 from peer_match.delivery.exchange import Json
@@ -129,14 +130,10 @@ def _merged(theirs: Json, ours: Json) -> Json:
     added = [one for one in objects(theirs.get("identifier")) if one not in known]
     meta = {
         name: value
-        for name, value in ({**_object(theirs, "meta"), **_object(ours, "meta")}).items()
+        for name, value in ({**object_at(theirs, "meta"), **object_at(ours, "meta")}).items()
         if name not in _OF_THE_SERVER
     }
     # The words of the earlier state no longer fit.
     kept = {name: value for name, value in theirs.items() if name != "text"}
     merged = {**kept, **ours, "identifier": [*known, *added]}
     return {**merged, "meta": meta} if meta else {n: v for n, v in merged.items() if n != "meta"}
-
-
-def _object(resource: Json, name: str) -> Json:
-    return next(objects([resource.get(name)]), {})

@@ -1,7 +1,8 @@
 """Resources that stand for another one (R4), with its business identifier, subject, due time and
 priority.
 
-- ServiceRequest: everything has an element of its own, but the subject must be a patient or a group.
+- ServiceRequest: everything has an element of its own, but its subject cannot be anybody: see
+  `_REQUESTED_FOR`.
 - Communication: it has no due time, so the message says it; a subject of another type is what the
   message is `about`.
 - DocumentReference: holds the resource itself as an attachment, and before it, for people, the same
@@ -16,7 +17,7 @@ from datetime import datetime
 
 import orjson
 
-from peer_match.delivery.answers import objects, part
+from peer_match.delivery.answers import object_at, objects, part
 from peer_match.delivery.exchange import Json
 from peer_match.fhir.write_elements import markdown, plain, present
 
@@ -44,11 +45,11 @@ _CARRIED = _EVERYWHERE | {
 
 
 def service_request(task: Json) -> Json | None:
-    """The ServiceRequest for a Task; None where it is for somebody who is no patient and no group."""
-    subject = _object(task, "for")
+    """The ServiceRequest for a Task; None where it cannot be for whom the task is for."""
+    subject = object_at(task, "for")
     if _type_of(subject) not in _REQUESTED_FOR:
         return None
-    owner = _object(task, "owner")
+    owner = object_at(task, "owner")
     said = [*_descriptions(task), _note_on(task, "ServiceRequest")]
     return present(
         {
@@ -74,10 +75,10 @@ def service_request(task: Json) -> Json | None:
 
 def communication(task: Json) -> Json:
     """The Communication for a Task: to its owner, or to whoever has the role."""
-    subject = _object(task, "for")
+    subject = object_at(task, "for")
     is_subject = _type_of(subject) in _TOLD_ABOUT
     about = [] if is_subject or not subject else [subject]
-    group = _object(task, "groupIdentifier")
+    group = object_at(task, "groupIdentifier")
     lines = _lines(task)
     return present(
         {
@@ -102,10 +103,10 @@ def communication(task: Json) -> Json:
 
 def document_reference(resource: Json) -> Json:
     """The DocumentReference that holds a resource of any type."""
-    subject = _object(resource, "for") or _object(resource, "subject")
+    subject = object_at(resource, "for") or object_at(resource, "subject")
     is_subject = _type_of(subject) in _DOCUMENTED
     note = _note_on(resource, "DocumentReference")
-    author = _object(resource, "requester") or _object(resource, "author")
+    author = object_at(resource, "requester") or object_at(resource, "author")
     related = [*([] if is_subject or not subject else [subject]), *_references(resource)]
     readable = "\n".join([*_lines(resource), note])
     context = {
@@ -118,7 +119,7 @@ def document_reference(resource: Json) -> Json:
             **_of_both(resource, "DocumentReference"),
             "status": "entered-in-error" if status == "entered-in-error" else "current",
             "docStatus": "preliminary" if status in _PREPARED else "final",
-            "type": _object(resource, "code") or {"text": resource["resourceType"]},
+            "type": object_at(resource, "code") or {"text": resource["resourceType"]},
             "subject": subject if is_subject else None,
             "date": _instant(resource),
             "author": [author] if author else [],
@@ -170,7 +171,7 @@ def _lines(resource: Json) -> list[str]:
     """What a person has to know, a line each."""
     due, priority = due_words(resource), resource.get("priority")
     asked = [_words(one) for one in objects(resource.get("performerType"))]
-    owner = plain(str(_object(resource, "owner").get("display", "")))
+    owner = plain(str(object_at(resource, "owner").get("display", "")))
     said = [
         *_descriptions(resource),
         *(_labelled("To", owner or ", ".join(filter(None, asked)))),
@@ -187,7 +188,7 @@ def _labelled(label: str, text: str) -> Iterator[str]:
 
 
 def _descriptions(resource: Json) -> list[str]:
-    said = plain(str(resource.get("description", ""))) or _words(_object(resource, "code"))
+    said = plain(str(resource.get("description", ""))) or _words(object_at(resource, "code"))
     return [said] if said else []
 
 
@@ -204,7 +205,7 @@ def _reasons(resource: Json) -> list[Json]:
 
 
 def _recipients(task: Json) -> Iterator[Json]:
-    owner = _object(task, "owner")
+    owner = object_at(task, "owner")
     if owner:
         yield owner
         return
@@ -219,10 +220,6 @@ def _references(resource: Json) -> Iterator[Json]:
         found: object = resource.get(name)
         yield from objects(found)
         yield from objects([found])
-
-
-def _object(resource: Json, name: str) -> Json:
-    return next(objects([resource.get(name)]), {})
 
 
 def _status(resource: Json) -> str:

@@ -40,7 +40,7 @@ class PassedOver:
 
 @dataclass(frozen=True, slots=True)
 class ToSend:
-    """The resource to send: as it was where `passed_over` is empty, otherwise what stands for it."""
+    """The resource to send: as it was where `passed_over` is empty, else what stands for it."""
 
     resource: Json
     passed_over: tuple[PassedOver, ...] = ()
