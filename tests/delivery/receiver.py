@@ -30,7 +30,7 @@ RETRY_AFTER = 120
 _LONGEST_ASSERTION = 300
 _TYPES = (
     *("Task", "ServiceRequest", "Communication", "DocumentReference", "Flag", "RiskAssessment"),
-    *("RequestGroup", "CommunicationRequest"),
+    *("RequestGroup", "CommunicationRequest", "Practitioner"),
 )
 
 
@@ -166,6 +166,14 @@ class Receiver:
     def asked(self, method: str, path: str = "") -> list[Request]:
         """The requests of a method whose path begins so."""
         return [one for one in self.requests if one.method == method and one.path.startswith(path)]
+
+    def keep(self, resource: Json) -> str:
+        """Somebody else makes a resource at the server; gives where it is."""
+        with self._lock:
+            id = str(len(self._kept) + 1)
+            address = f"{resource['resourceType']}/{id}"
+            self._keep(address, {**resource, "id": id})
+            return address
 
     def change(self, address: str, **elements: object) -> None:
         """Somebody changes a resource at the server; None takes an element away."""

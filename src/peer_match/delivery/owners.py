@@ -23,13 +23,14 @@ def named_owner(client: FhirClient, task: Json) -> Person | None:
     cannot be looked up now.
     """
     owner = _owner(task)
-    pointed = _local(owner.get("reference"))
+    address = _address(owner, client.server.base)
     said = owner.get("type")
-    type = said if isinstance(said, str) else pointed.partition("/")[0]
-    if type and type not in _STAFF:
+    type = said if isinstance(said, str) else _type_of(address)
+    known = _text(part(owner, "identifier", "value"))
+    if type not in _STAFF and (type or not known):
         return None
-    id = _text(part(owner, "identifier", "value")) or pointed
-    name = _text(owner.get("display")) or _looked_up(client, pointed)
+    id = known or address
+    name = _text(owner.get("display")) or _looked_up(client, address)
     return Person(id=id, name=name) if id and name else None
 
 
@@ -38,9 +39,22 @@ def _owner(task: Json) -> Json:
     return found[0] if found else {}
 
 
-def _looked_up(client: FhirClient, pointed: str) -> str:
-    """The name of a Practitioner at the same server; empty where there is none to be had."""
-    type, _, id = pointed.partition("/")
+def _address(owner: Json, base: str) -> str:
+    """Where the owner is: `Practitioner/7` at this server, the whole address elsewhere."""
+    found = owner.get("reference")
+    address = found if isinstance(found, str) else ""
+    return address.partition("/_history/")[0].removeprefix(f"{base}/")
+
+
+def _type_of(address: str) -> str:
+    steps = address.split("/")
+    return steps[-2] if len(steps) > 1 else ""
+
+
+def _looked_up(client: FhirClient, address: str) -> str:
+    """The name of a Practitioner of this server; empty where there is none to be had."""
+    type, _, id = address.partition("/")
+    # An address elsewhere is not called, and its id is somebody else's here.
     if type != "Practitioner" or not FHIR_ID.fullmatch(id):
         return ""
     try:
@@ -57,14 +71,6 @@ def _name(name: Json) -> str:
     given = cast("list[object]", found) if isinstance(found, list) else []
     parts = map(_text, [*given, name.get("family")])
     return _text(name.get("text")) or " ".join(filter(None, parts))
-
-
-def _local(address: object) -> str:
-    """`Practitioner/7` of a reference, whatever stands before or after it."""
-    if not isinstance(address, str):
-        return ""
-    steps = address.partition("/_history/")[0].split("/")
-    return "/".join(steps[-2:]) if len(steps) > 1 else ""
 
 
 def _text(value: object) -> str:
