@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check validator differential mutation full audit lock clean
+.PHONY: help demo test lint check validator differential crash mutation full audit lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -47,6 +47,13 @@ build/validator/validator.jar: $(shell find tests/validator -type f)
 
 differential: .venv/dev.stamp ## hold the engine to the specification at length, over random policies and people
 	@PEER_MATCH_CASES=$${PEER_MATCH_CASES:-20000} $(BIN)/pytest --timeout 3600 -n $(TESTS_IN_PARALLEL) -m differential
+
+crash: .venv/dev.stamp ## kill the path from event to delivery at every step, on both databases (long); KILLS=1000
+	@PYTHONPATH=tests $(BIN)/python -m crash.run --kills $${KILLS:-1000}
+	@for fault in "idempotency key" "single transaction"; do \
+	  echo "without the $$fault, which must be found:"; \
+	  PYTHONPATH=tests $(BIN)/python -m crash.run --kills 60 --database sqlite --without "$$fault"; \
+	done
 
 mutation: .venv/dev.stamp ## plant small faults in decide/ and see the tests find them (long); ONLY="plan score" takes some files
 	@PYTHONHASHSEED=0 PYTHONPATH=src:tests $(BIN)/python -m mutation.run $(ONLY)
