@@ -60,8 +60,11 @@ def refusal(answer: Answer) -> SendingError:
         return TemporaryError(code, after=rest_asked_for(answer), ends_round=is_busy)
     if status == _GONE:
         return GoneError(code)
-    # A server that moved, or that knows this program no more, answers every row like this.
-    return PermanentError(code, ends_round=is_about_the_token(answer) or status < 400)
+    if status < 400 or status == _UNAUTHORIZED:
+        # The server has moved or knows this program no more. That can be mended, and every row
+        # meets it: buried, they would all be lost one by one before anybody has looked.
+        return TemporaryError(code, ends_round=True)
+    return PermanentError(code, ends_round=is_about_the_token(answer))
 
 
 def outcome_codes(answer: Answer) -> tuple[str, ...]:
