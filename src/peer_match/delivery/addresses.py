@@ -15,7 +15,12 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 # Addresses of IPv6 that stand for an address of IPv4 in their last four bytes.
-_NAT64 = ip_network("64:ff9b::/96")
+_ENDS_IN_IPV4 = (ip_network("64:ff9b::/96"), ip_network("::/96"))
+# What belongs to one network only, and which Python, or an older one, takes for public.
+_OF_ONE_NETWORK = (
+    *(ip_network("64:ff9b:1::/48"), ip_network("fec0::/10")),
+    *(ip_network("3fff::/20"), ip_network("5f00::/16")),
+)
 _LOW_FOUR_BYTES = 0xFFFFFFFF
 # What some servers read as a step upwards or as another separator, once they have decoded it.
 _TRICKS = ("..", "//", "\\", "%2e", "%2f", "%5c")
@@ -74,6 +79,8 @@ class Reach:
             return True
         if meant.is_loopback:
             return self.loopback
+        if any(meant in network for network in _OF_ONE_NETWORK):
+            return False
         return meant.is_global and not meant.is_multicast
 
 
@@ -91,7 +98,9 @@ def _meant(address: Address) -> Address:
     """The address of IPv4 that one of IPv6 leads to, if it leads to one."""
     if isinstance(address, IPv4Address):
         return address
-    if address in _NAT64:
+    if address.is_loopback or address.is_unspecified:
+        return address
+    if any(address in network for network in _ENDS_IN_IPV4):
         return IPv4Address(int(address) & _LOW_FOUR_BYTES)
     return address.ipv4_mapped or address.sixtofour or address
 
