@@ -124,7 +124,7 @@ def document_reference(resource: Json) -> Json:
             "date": _instant(resource),
             "author": [author] if author else [],
             "description": note,
-            "securityLabel": list(objects(_labels(resource))),
+            "securityLabel": [{"coding": [one]} for one in objects(_labels(resource))],
             "content": [
                 {"attachment": _attachment("text/plain; charset=utf-8", readable.encode())},
                 {"attachment": _attachment("application/fhir+json", orjson.dumps(resource))},
