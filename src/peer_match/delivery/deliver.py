@@ -106,12 +106,11 @@ def _send(client: FhirClient, row: Leased) -> tuple[Stored, tuple[PassedOver, ..
         capabilities = client.capabilities()
         step = step_down(resource, capabilities)
         if isinstance(step, Refused):
-            # The server may learn to take it: what it says must not be an hour old for the next.
-            client.forget_capabilities()
             raise PermanentError(str(step))
         can = capabilities.of(step.resource["resourceType"])
         return create_once(client, step.resource, can), step.passed_over
     except PermanentError:
+        # The server may not do what it had said, or learn to do more.
         client.forget_capabilities()
         raise
     except SendingError:
