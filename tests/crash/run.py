@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -234,7 +234,7 @@ class Run:
 
 
 @contextmanager
-def databases(names: list[str]) -> Iterator[list[tuple[str, str]]]:
+def databases(names: list[str]) -> Generator[list[tuple[str, str]]]:
     """New databases, migrated, each with its name."""
     with tempfile.TemporaryDirectory(prefix="peer-match-crash-") as folder:
         found: list[tuple[str, str]] = []
