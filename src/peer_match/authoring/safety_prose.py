@@ -22,8 +22,7 @@ Said = Callable[[Condition, int], Iterator[str]]
 
 def escalate_prose(rule: Escalate, said: Said) -> Iterator[str]:
     """What makes somebody act, who, and what follows where it is not known."""
-    whose = "" if rule.about == "patient" else f", in the history of a {rule.about}"
-    yield f"When{whose}:"
+    yield f"When{_whose(rule)}:"
     yield from said(rule.when, 1)
     yield f"Somebody must act {AT[rule.severity]} ({rule.severity}), by the pathway {rule.pathway}."
     if rule.review_if_unknown:
@@ -36,9 +35,13 @@ def escalate_prose(rule: Escalate, said: Said) -> Iterator[str]:
 
 def always_prose(rule: Always, said: Said) -> Iterator[str]:
     """What must be so, whatever the rest of the pack says."""
-    yield "Whenever this is so:"
+    yield f"Whenever this is so{_whose(rule)}:"
     yield from said(rule.when, 1)
     yield f"the severity is at least {rule.severity}, whatever else is known or not."
+
+
+def _whose(rule: Escalate | Always) -> str:
+    return "" if rule.about == "patient" else f", in the history of a {rule.about}"
 
 
 def pathway_prose(pathway: Pathway) -> Iterator[str]:
@@ -49,7 +52,8 @@ def pathway_prose(pathway: Pathway) -> Iterator[str]:
         ladder = pathway.ladder(severity)
         yield f"{severity.capitalize()}:"
         for number, step in enumerate(ladder, 1):
-            yield f"{INDENT}{number}. {step.title}: {step.role}, within {step.within}."
+            how = f"within {step.within} ({step.priority})"
+            yield f"{INDENT}{number}. {step.title}: {step.role}, {how}."
         yield f"{INDENT}Then {ladder[-1].role} again, each time {ladder[-1].within} have passed."
         if len(ladder) > 1:
             after = in_words(time_to_human(ladder))
