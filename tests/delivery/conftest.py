@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from delivery import receiver as receivers
-from delivery.receiver import Receiver
 from records.conftest import empty_url, server, store, url
+
+from .receiver import Receiver
 
 __all__ = ["empty_url", "receiver", "server", "store", "url"]
 

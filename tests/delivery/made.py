@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from delivery.receiver import Receiver
 from peer_match.delivery.addresses import Reach
 from peer_match.delivery.client import FhirClient, Server
 from peer_match.delivery.deliver import Delivered, deliver_once
@@ -20,6 +19,8 @@ from peer_match.records.outgoing import Outgoing
 from peer_match.records.schema import audit, outbox
 from peer_match.records.store import Store
 from records.made import NOON, SUBJECT
+
+from .receiver import Receiver
 
 Json = dict[str, Any]
 

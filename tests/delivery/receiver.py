@@ -11,7 +11,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -129,6 +129,7 @@ class Receiver:
         self.endpoint: str | None = None
         """The token endpoint that the server names, if it is not its own."""
         self.expires_in: object = 300
+        self.clock: Callable[[], float] = time.time
         self.tokens: list[str] = []
         self._valid: set[str] = set()
         self._jtis: set[str] = set()
@@ -409,7 +410,7 @@ class Receiver:
             assert named.header["typ"] == "JWT"
             assert claims["iss"] == claims["sub"] == known.client_id
             assert claims["aud"] == self.token_endpoint
-            assert 0 < claims["exp"] - time.time() <= _LONGEST_ASSERTION
+            assert 0 < claims["exp"] - self.clock() <= _LONGEST_ASSERTION
             assert claims["jti"] not in self._jtis
         except Exception as error:
             return _answer(400, {"error": "invalid_client", "why": repr(error)})

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from delivery.made import QUICK, Json, client_of
-from delivery.receiver import Failure, Kind, Receiver
 from peer_match.delivery.capabilities import (
     NOTHING,
     Capabilities,
@@ -14,6 +12,9 @@ from peer_match.delivery.capabilities import (
     read_statement,
 )
 from peer_match.delivery.failures import TemporaryError
+
+from .made import QUICK, Json, client_of
+from .receiver import Failure, Kind, Receiver
 
 
 def statement(*resources: Json, **rest: object) -> Json:

@@ -7,7 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from delivery.made import (
+from peer_match.delivery import deliver as deliver_module
+from peer_match.delivery.capabilities import TypeCapabilities
+from peer_match.delivery.client import FhirClient, Stored
+from peer_match.delivery.create_once import create_once
+from peer_match.records.audit import verify
+from peer_match.records.outbox import LEASE, RETRIES, Receipt, dead_letters, receipt
+from peer_match.records.store import Store, open_store
+from records.made import NOON
+
+from .made import (
     PATIENT_ONCE,
     QUICK,
     Json,
@@ -22,7 +31,7 @@ from delivery.made import (
     states,
     task,
 )
-from delivery.receiver import (
+from .receiver import (
     ALL,
     NO_CONDITIONAL_CREATE,
     NO_TASK,
@@ -33,14 +42,6 @@ from delivery.receiver import (
     Kind,
     Receiver,
 )
-from peer_match.delivery import deliver as deliver_module
-from peer_match.delivery.capabilities import TypeCapabilities
-from peer_match.delivery.client import FhirClient, Stored
-from peer_match.delivery.create_once import create_once
-from peer_match.records.audit import verify
-from peer_match.records.outbox import LEASE, RETRIES, Receipt, dead_letters, receipt
-from peer_match.records.store import Store, open_store
-from records.made import NOON
 
 EVERYTHING = ("GET", *WRITES)
 PASSING = [one for one in Failure if one is not Failure.INVALID]

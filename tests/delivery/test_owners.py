@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from delivery.made import Json, client_of
-from delivery.receiver import Failure, Receiver
 from peer_match.delivery.failures import TemporaryError
 from peer_match.delivery.owners import named_owner
 from peer_match.facts.patient import Person
+
+from .made import Json, client_of
+from .receiver import Failure, Receiver
 
 KIM = Person(id="kim", name="Kim Park")
 NAMED: Json = {"identifier": {"system": "urn:peer-match:staff", "value": "kim"}}

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from delivery.made import Json, client_of, deliver, later, noted, put, task
-from delivery.receiver import Failure, Receiver
 from peer_match.delivery.read_back import Change, Meaning, ReadBack, read_back, settle
 from peer_match.facts.patient import Person
 from peer_match.records.outbox import receipt
 from peer_match.records.store import Store
 from records.made import NOON, SUBJECT, assessment, escalation, steps
+
+from .made import Json, client_of, deliver, later, noted, put, task
+from .receiver import Failure, Receiver
 
 KIM: Json = {
     "type": "Practitioner",

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delivery.made import Json, task
 from peer_match.delivery.create_once import due
 from peer_match.delivery.stand_ins import communication, document_reference, service_request
 from peer_match.fhir.write_check import check
@@ -19,6 +18,7 @@ from peer_match.fhir.write_elements import identifier
 
 from ..fhir.conftest import fhir_validator
 from ..fhir.hapi import Validator
+from .made import Json, task
 
 __all__ = ["fhir_validator"]
 

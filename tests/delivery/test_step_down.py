@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from delivery.made import Json, task
 from peer_match.delivery.capabilities import Capabilities, TypeCapabilities
 from peer_match.delivery.step_down import PassedOver, Refused, ToSend, step_down
+
+from .made import Json, task
 
 CAN = TypeCapabilities(create=True, conditional_create=True)
 SEARCHES = TypeCapabilities(create=True, search=True, finds_identifier=True)
