@@ -4,11 +4,12 @@ import pytest
 
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.fact_type import Kind
+from peer_match.policy.events import Events
 from peer_match.policy.fitting import how_to_read
 from peer_match.policy.policy import Policy
 
 from .faults import told, write
-from .packs import Pack
+from .packs import LADDER, Pack
 from .sentences import meaning, one_fault
 
 FAR = "travel distance from patient.home to group.place"
@@ -260,3 +261,100 @@ def test_a_fact_that_a_rule_cannot_read_is_told_with_those_that_it_can(
     assert (problem.code, problem.message) == ("PM201", f"`{fact}` cannot be read here")
     assert problem.help == help
     assert problem.position.column == len("when: ") + 1
+
+
+# -- sentences about a history ---------------------------------------------------------------------
+
+SEVERITIES = "its severities are `mild`, `moderate`, `severe` or `immediate`"
+HISTORIES: list[tuple[str, str, str, str, str]] = [
+    # which kind, which obligation
+    ("PM221", "at least 2 ‹missed-meting› within 14 days",
+     "no kind of event is called `missed-meting`", "did you mean `missed-meeting`?",
+     "at least 2 missed-meeting within 14 days"),
+    ("PM221", "at least 2 ‹birthday› within 14 days", "no kind of event is called `birthday`",
+     "`events.yaml` lists the kinds of event", "at least 2 loss within 14 days"),
+    ("PM221", "at least 1 ‹check-in› within 14 days", "no kind of event is called `check-in`",
+     "it is an obligation; write `check-in is overdue by 1 day`",
+     "at least 1 check-in-agreed within 14 days"),
+    ("PM221", "‹hoop› fell by at least 4 points within 30 days",
+     "no kind of event is called `hoop`", "did you mean `hope`?",
+     "hope fell by at least 4 points within 30 days"),
+    ("PM221", "‹chek-in› is overdue by 2 days", "no obligation is called `chek-in`",
+     "did you mean `check-in`?", "check-in is overdue by 2 days"),
+    ("PM221", "‹loss› is overdue by 2 days", "no obligation is called `loss`",
+     "it is a kind of event; write `at least 1 loss within 7 days`",
+     "attendance is overdue by 2 days"),
+    ("PM221", "‹homework› is overdue by 2 days", "no obligation is called `homework`",
+     "the obligations are `attendance`, `check-in` and `crisis-plan-review`",
+     "crisis-plan-review is overdue by 2 days"),
+    # how severe, how many points
+    ("PM223", "at least 1 disclosure of severity at least ‹moderat› within 7 days",
+     "`moderat` is not a severity of `disclosure`", "did you mean `moderate`?",
+     "at least 1 disclosure of severity at least moderate within 7 days"),
+    ("PM223", "at least 1 disclosure of severity at least ‹high› within 7 days",
+     "`high` is not a severity of `disclosure`", SEVERITIES,
+     "at least 1 disclosure of severity at least severe within 7 days"),
+    ("PM223", "at least 1 loss of severity at least ‹mild› within 7 days",
+     "`mild` is not a severity of `loss`", "events of this kind are not graded",
+     "at least 1 loss within 7 days"),
+    ("PM223", "‹loss› fell by at least 4 points within 30 days", "`loss` has no points",
+     "only what is measured in points can fall", "hope fell by at least 4 points within 30 days"),
+    ("PM204", "hope fell by at least 4 ‹percent› within 30 days",
+     "`percent` is not a unit of points", "write `points`",
+     "hope fell by at least 1 point within 30 days"),
+    # for how long
+    ("PM204", "at least 1 loss within 7 ‹moons›", "`moons` is not a unit of time",
+     "use `minutes`, `hours`, `days`, `weeks`, `months` or `years`",
+     "at least 1 loss within 7 hours"),
+    ("PM204", "at least 1 disclosure of severity at least mild within 7 ‹severe›",
+     "`severe` is not a unit of time",
+     "use `minutes`, `hours`, `days`, `weeks`, `months` or `years`",
+     "at least 1 disclosure of severity at least mild within 7 weeks"),
+    ("PM204", "check-in is overdue by 2 ‹seconds›", "`seconds` is not a unit of time",
+     "use `minutes`, `hours`, `days`, `weeks`, `months` or `years`",
+     "check-in is overdue by 2 minutes"),
+    ("PM204", "at least 1 loss within ‹1234567890› days", "`1234567890` is too large a number",
+     "write at most 9 digits", "at least 1 loss within 123456789 days"),
+    # what would always be so, or never
+    ("PM204", "at least ‹0› loss within 7 days", "0 says nothing of a history",
+     "write a number of at least 1", "at least 1 loss within 7 days"),
+    ("PM204", "at least 1 loss within ‹0› days", "0 says nothing of a history",
+     "write a number of at least 1", "at least 1 loss within 1 minute"),
+    ("PM204", "hope fell by at least ‹00› points within 7 days", "0 says nothing of a history",
+     "write a number of at least 1", "hope fell by at least 1 point within 7 days"),
+    ("PM204", "check-in is overdue by ‹0› hours", "0 says nothing of a history",
+     "write a number of at least 1", "check-in is overdue by 1 minute"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "written", "message", "help", "right"), HISTORIES)
+def test_a_word_about_a_history_that_does_not_fit_is_told_where_it_stands(
+    shipped_policy: Policy,
+    events: Events,
+    code: str,
+    written: str,
+    message: str,
+    help: str,
+    right: str,
+) -> None:
+    assert one_fault(shipped_policy, written, events=events) == (code, message, help)
+    assert meaning(shipped_policy, right, events=events)
+
+
+@pytest.mark.parametrize("unit", ["minutes", "hours"])
+def test_a_date_is_not_measured_in_minutes_or_hours(shipped_policy: Policy, unit: str) -> None:
+    """Only what is dated to the minute can be: events, deadlines, and what is due."""
+    assert one_fault(shipped_policy, f"group.last_confirmed is within 3 ‹{unit}›") == (
+        "PM204",
+        f"`{unit}` is not a unit of calendar time",
+        "use `days`, `weeks`, `months` or `years`",
+    )
+
+
+def test_in_a_folded_sentence_the_word_at_fault_is_on_its_own_line(pack: Pack) -> None:
+    pack.pathway(LADDER)
+    write(pack, "escalate", "when: >-\n  at least 1 disclosure\n  of severity at least mild\n"
+          "  within 7 dayz\n")  # fmt: skip
+    (problem,) = pack.problems()
+    assert (problem.code, problem.source_line) == ("PM204", "  within 7 dayz")
+    assert problem.position.column == len("  within 7 ") + 1

@@ -71,7 +71,9 @@ class ExampleEvents:
         if severity is not None and _text(severity) not in kind.scale:
             self._problem(f"{quote(_text(severity))} is not a severity of {quote(kind.code)}",
                           severity.position, meant(_text(severity), kind.scale, "severities")
-                          )  # fmt: skip
+                          if kind.scale else "events of this kind are not graded")  # fmt: skip
+            return None
+        if not self._are_sound(said, kind):
             return None
         recorded = said.get("recorded")
         known = None if recorded is None else self._when(recorded)
@@ -92,6 +94,26 @@ class ExampleEvents:
             self._problem("this event cannot be read", item.position)
             return None
 
+    def _are_sound(self, said: dict[str, Node], kind: EventKind) -> bool:
+        """Whether points are a number, and answers a block of items of the kind's instrument."""
+        points, answers = said.get("points"), said.get("answers")
+        if points is not None and whole_number(_text(points)) is None:
+            self._problem(f"{quote(_text(points))} is not a number of points", points.position,
+                          "write a whole number, such as `points: 12`")  # fmt: skip
+            return False
+        if answers is None:
+            return True
+        if not isinstance(answers, Mapping):
+            self._problem("`answers` is a block of items", answers.position,
+                          "write for example `answers: {first-item: often}`")  # fmt: skip
+            return False
+        instrument = None if kind.signal is not None else kind.instrument
+        if instrument is None:
+            self._problem(f"{quote(kind.code)} has no answers", answers.position,
+                          "only an event that names its `instrument` in `events.yaml` is scored"
+                          )  # fmt: skip
+        return instrument is not None
+
     def _coverage(self, node: Node | None) -> Iterator[Coverage]:
         if node is not None and not isinstance(node, Mapping):
             self._problem("`covered` is a block of kinds", node.position,
@@ -108,7 +130,7 @@ class ExampleEvents:
 
     def _kind(self, key: Scalar) -> EventKind | None:
         kind = self.events.kinds.get(key.text)
-        if kind is None:
+        if kind is None and not self.events.could_not_be_read(key.text):
             self._problem(f"no kind of event is called {quote(key.text)}", key.position,
                           meant(key.text, self.events.kinds, "kinds"))  # fmt: skip
         return kind

@@ -132,6 +132,10 @@ def _run(
         line = timeline(
             example.history, assembly.events, assembly.instruments, Moment.at(example.as_of)
         )
+        if line.notes:
+            # What cannot be looked at says nothing, and is most often a slip.
+            problems.extend(error("PM501", one, example.position) for one in line.notes)
+            return None
         world = World(given, assembly.findings, example.as_of, line)
         truth, got = _outcome(rule, world, assembly)
     except Exception as problem:

@@ -15,6 +15,7 @@ from peer_match.policy.diagnostics import (
 )
 from peer_match.policy.edit import Edit
 from peer_match.policy.event_files import EventsFile
+from peer_match.policy.events import Events
 from peer_match.policy.file_header import RuleHeader
 from peer_match.policy.grading import read_cap, read_grade
 from peer_match.policy.instrument_files import InstrumentFile
@@ -66,6 +67,8 @@ def assemble(read: FilesRead, vocabularies: Vocabularies, problems: list[Diagnos
     for file in read.files:
         if isinstance(file.shape, SourcesFile):
             assembly.sources.update({one.id: one for one in file.shape.entries})
+    if "events" in read.refused:
+        assembly.events = Events(is_read=False)
     rules = [one for one in read.files if isinstance(one.shape, RuleHeader)]
     unique = [one for one in rules if _takes_its_id(one, assembly, problems)]
     for file in unique:

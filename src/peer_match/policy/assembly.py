@@ -31,7 +31,8 @@ EVERY_SUBJECT = frozenset({"patient", "group", "facilitator", "mentor", "pair"})
 class Assembly:
     """The bound rules of a pack, with the files they came from by rule id.
 
-    `refused` are the names of files that could not be read.
+    `refused` are the names of files that could not be read. With `times_are_at_fault` the pack
+    does say something of safety, and it was told what is wrong with it.
     """
 
     vocabularies: Vocabularies
@@ -50,6 +51,7 @@ class Assembly:
     always: list[Always] = field(default_factory=list[Always])
     lines: list[CrisisLine] = field(default_factory=list[CrisisLine])
     times: SafetyTimes | None = None
+    times_are_at_fault: bool = False
 
     def rules(self) -> Iterator[AnyRule]:
         """Every bound rule with a condition of its own."""

@@ -16,10 +16,9 @@ from peer_match.policy.rule_parts import read_span
 from peer_match.policy.units import CLOCK_UNITS
 
 Place = tuple[str | int, ...]
-_SAID = {
-    "kinds": ("event_count", "at least 1 {} within 1 day"),
-    "obligations": ("overdue", "{} is overdue by 1 day"),
-}
+_COUNTED = ("event_count", "at least 1 {} within 1 day")
+_FALLEN = ("points_fell", "{} fell by at least 1 point within 1 day")
+_OVERDUE = ("overdue", "{} is overdue by 1 day")
 
 
 def bind_events(file: PackFileRead, assembly: Assembly, problems: list[Diagnostic]) -> Events:
@@ -34,22 +33,27 @@ class _Binding:
         self.vocabularies: Vocabularies = assembly.vocabularies
         self.problems = problems
         self.kinds: dict[str, EventKind] = {}
+        self.at_fault: set[str] = set()
 
     def bind(self) -> Events:
         shape = self.file.shape
         assert isinstance(shape, EventsFile)
         for number, one in enumerate(shape.kinds):
             path: Place = ("kinds", number)
-            self._check_name(one.kind, self.kinds, path, "kind")
+            said = (_COUNTED,) if one.points is None else (_COUNTED, _FALLEN)
+            self._check_name(one.kind, self.kinds, path, "kind", said)
             self.kinds.setdefault(one.kind, self._kind(one, path))
         obligations: dict[str, Obligation] = {}
         for number, one in enumerate(shape.obligations):
             path = ("obligations", number)
-            self._check_name(one.obligation, obligations, path, "obligation")
+            self._check_name(one.obligation, obligations, path, "obligation", (_OVERDUE,))
             bound = self._obligation(one, path)
             if bound is not None:
                 obligations.setdefault(one.obligation, bound)
-        return Events(self.kinds, obligations)
+            else:
+                self.at_fault.add(one.obligation)
+        self._check_signals(shape)
+        return Events(self.kinds, obligations, frozenset(self.at_fault))
 
     def _kind(self, shape: EventKindShape, path: Place) -> EventKind:
         scale, labels = self._scale(shape, path)
@@ -143,12 +147,36 @@ class _Binding:
             tuple(sorted(set(shape.begun_by))), tuple(sorted(set(shape.met_by))), within,
         )  # fmt: skip
 
-    def _check_name(self, name: str, seen: Iterable[str], path: Place, key: str) -> None:
+    def _check_signals(self, shape: EventsFile) -> None:
+        """A signal follows from the answers to an instrument, and so counts as they do: otherwise
+        one more risk would be one more of what is no risk."""
+        counts_as = {
+            one.instrument: one.counts_as for one in self.kinds.values() if one.signal is None
+        }
+        for number, one in enumerate(shape.kinds):
+            if one.signal is None:
+                continue
+            answers = counts_as.get(one.signal.instrument)
+            if answers not in (None, one.counts_as):
+                self._tell("PM328", f"{quote(one.kind)} follows from answers that count as "
+                           f"{answers}", ("kinds", number, "counts_as"),
+                           f"write `counts_as: {answers}`")  # fmt: skip
+
+    def _check_name(
+        self,
+        name: str,
+        seen: Iterable[str],
+        path: Place,
+        key: str,
+        said: tuple[tuple[str, str], ...],
+    ) -> None:
+        """A name is listed once, and can be named in each form of sentence that is about it."""
         if name in seen:
             self._tell("PM218", f"{quote(name)} is listed twice", (*path, key),
                        "keep one of the two entries")  # fmt: skip
-        form, sentence = _SAID[str(path[0])]
-        if name in keywords() and not is_read_as(form, sentence.format(name)):
+        if name in keywords() and not all(
+            is_read_as(form, sentence.format(name)) for form, sentence in said
+        ):
             self._tell("PM219", f"{quote(name)} is a word of sentences, so no rule can name it",
                        (*path, key), "add a word, joined by a hyphen")  # fmt: skip
 

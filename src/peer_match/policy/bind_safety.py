@@ -122,8 +122,13 @@ class SafetyParts(RuleParts):
         )
 
     def _lines(self, shape: CrisisLinesFile) -> None:
+        seen: set[str] = set()
         for number, one in enumerate(shape.lines):
             path = ("lines", number)
+            if one.line in seen:
+                self._tell("PM218", f"{quote(one.line)} is listed twice",
+                           "keep one of the two entries", *path, "line")  # fmt: skip
+            seen.add(one.line)
             for place in range(len(one.languages)):
                 self._known_in("language", *path, "languages", place)
             if one.cite not in self.assembly.sources:
@@ -161,6 +166,7 @@ class SafetyParts(RuleParts):
             for place in range(len(roles)):
                 self._known_in(ROLES, "safety", key, place)
         if self._refused() or late is None or verified is None:
+            self.assembly.times_are_at_fault = True
             return
         self.assembly.times = SafetyTimes(
             time_to_human=reach,

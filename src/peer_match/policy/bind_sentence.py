@@ -5,7 +5,6 @@ Every problem is reported at its word. A sentence with a problem is refused as a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,7 +29,7 @@ from peer_match.policy.condition import (
     Quantifier,
     YesNoIs,
 )
-from peer_match.policy.diagnostics import Diagnostic, Position, error, listed, quote
+from peer_match.policy.diagnostics import Diagnostic, Position, error, listed, meant, quote
 from peer_match.policy.edit import Edit
 from peer_match.policy.events import ONLY_IN_SAFETY, Events
 from peer_match.policy.fitting import (
@@ -128,15 +127,15 @@ class SentenceBinder:
                 "PM161", "events cannot be read here", self.node.position, ONLY_IN_SAFETY
             )
         codes = [one for one in tokens if one.type == "CODE"]
-        numbers = [self._number(one) for one in tokens if one.type == "NUMBER"]
+        numbers = [self._counted(one) for one in tokens if one.type == "NUMBER"]
         if form == "overdue":
             obligation = self.scope.events.obligations.get(str(codes[0]))
             if obligation is None:
-                raise self._no_such("obligation", codes[0], self.scope.events.obligations)
+                raise self._no_such("obligation", "obligations", codes[0])
             return Overdue(*self._words(), obligation.code, self._clock_span(tokens))
         kind = self.scope.events.kinds.get(str(codes[0]))
         if kind is None:
-            raise self._no_such("kind of event", codes[0], self.scope.events.kinds)
+            raise self._no_such("kind of event", "kinds of event", codes[0])
         if form == "points_fell":
             if kind.points is None:
                 raise self._refused(
@@ -158,11 +157,19 @@ class SentenceBinder:
             )
         return EventCount(*self._words(), numbers[0], kind.code, severity, self._clock_span(tokens))
 
-    def _no_such(self, what: str, token: Token, known: Iterable[str]) -> RefusedError:
-        names = sorted(known)
-        help = did_you_slip(str(token), names) or f"`events.yaml` lists {listed(names)}"
-        return self._refused("PM221", f"no {what} is called {quote(str(token))}",
-                             self._at(token), help)  # fmt: skip
+    def _no_such(self, one: str, several: str, token: Token) -> RefusedError:
+        events, name = self.scope.events, str(token)
+        if events is None or events.could_not_be_read(name):
+            return RefusedError()
+        if name in events.obligations:
+            help = f"it is an obligation; write {quote(f'{name} is overdue by 1 day')}"
+        elif name in events.kinds:
+            help = f"it is a kind of event; write {quote(f'at least 1 {name} within 7 days')}"
+        else:
+            names = [*(events.obligations if one == "obligation" else events.kinds)]
+            help = did_you_slip(name, names) or meant(name, names, several)
+            help = help or f"`events.yaml` lists the {several}"
+        return self._refused("PM221", f"no {one} is called {quote(name)}", self._at(token), help)
 
     def _clock_span(self, tokens: list[Token]) -> Span:
         """The last number and unit of a sentence, as fine as minutes."""
@@ -471,6 +478,18 @@ class SentenceBinder:
                 f"{quote(str(token))} is too large a number",
                 self._at(token),
                 f"write at most {MOST_DIGITS} digits",
+            )
+        return number
+
+    def _counted(self, token: Token) -> int:
+        """A number of events, of points or of units of time: none of them would say anything."""
+        number = self._number(token)
+        if number == 0:
+            raise self._refused(
+                "PM204",
+                "0 says nothing of a history",
+                self._at(token),
+                "write a number of at least 1",
             )
         return number
 

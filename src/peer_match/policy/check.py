@@ -11,6 +11,7 @@ from peer_match.policy.assembly import Assembly, reads_events, subjects_of
 from peer_match.policy.check_meaning import check_meaning
 from peer_match.policy.check_possible import check_possible
 from peer_match.policy.check_safety import check_safety
+from peer_match.policy.check_span import check_span
 from peer_match.policy.check_stewardship import check_stewardship
 from peer_match.policy.condition import Holds, Includes, facts_read, sentences
 from peer_match.policy.diagnostics import Diagnostic, Position, error, meant, quote, warning
@@ -22,8 +23,6 @@ from peer_match.policy.nodes import Scalar, Sequence, node_at
 from peer_match.policy.policy import AnyRule, Finding, MustNot, Prefer, Support
 from peer_match.policy.reads import all_facts, all_sentences, conditions_of, reads_a_history
 
-IN_FORCE = frozenset({"status", "effective", "until"})
-"""The keys that say when a rule is in force."""
 MOST_CYCLES = 20  # a hostile pack can hold more cycles than there is time to list
 
 
@@ -53,7 +52,7 @@ def _check_findings(rule: AnyRule, assembly: Assembly, problems: list[Diagnostic
                 _check_subjects(rule, sentence.finding, all_facts(finding, assembly.findings),
                                 sentence.position, assembly, problems)  # fmt: skip
                 _check_histories(rule, finding, sentence.position, assembly, problems)
-                _check_span(rule, finding, sentence.position, assembly, problems)
+                check_span(rule, finding, sentence.position, assembly, problems)
             elif not assembly.could_not_be_read("finding", sentence.finding):
                 problems.append(
                     error(
@@ -122,29 +121,6 @@ def _check_histories(
         )
 
 
-def _check_span(
-    rule: AnyRule,
-    used: AnyRule,
-    position: Position,
-    assembly: Assembly,
-    problems: list[Diagnostic],
-) -> None:
-    """What a rule refers to must be in force for as long as the rule itself."""
-    at_fault = assembly.files[rule.id].at_fault | assembly.files[used.id].at_fault
-    if rule.status != "active" or at_fault & IN_FORCE:
-        return
-    ends_before = used.until is not None and (rule.until is None or rule.until > used.until)
-    if used.status != "active" or used.effective > rule.effective or ends_before:
-        problems.append(
-            error(
-                "PM214",
-                f"{quote(used.id)} is not in force for all the time that this rule is",
-                position,
-                "make its dates and status cover those of the rule",
-            )
-        )
-
-
 def _check_cycles(assembly: Assembly, problems: list[Diagnostic]) -> None:
     uses: networkx.DiGraph[str] = networkx.DiGraph()
     for id, finding in sorted(assembly.findings.items()):
@@ -192,7 +168,7 @@ def _check_support(
     assembly: Assembly,
     problems: list[Diagnostic],
 ) -> None:
-    _check_span(rule, support, position, assembly, problems)
+    check_span(rule, support, position, assembly, problems)
     edited = {edit.fact for edit in support.provides}
     given = {edit.other for edit in support.provides if edit.other is not None}
     reads = {*edited, *given, *all_facts(support, assembly.findings)}

@@ -12,16 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from peer_match.facts.catalogue import CATALOGUE
-from peer_match.facts.fact_type import FactType, Kind
-from peer_match.facts.vocabulary import CountsAs
+from peer_match.facts.fact_type import FactType
+from peer_match.facts.vocabulary import CountsAs, Vocabulary
 from peer_match.policy.assembly import Assembly
 from peer_match.policy.condition import (
     AllOf,
+    AmountIs,
     AnyOf,
     Condition,
     EventCount,
     Holds,
     Includes,
+    IsKnown,
+    MeasureCall,
     Not,
     Overdue,
     PointsFell,
@@ -118,12 +121,8 @@ def _of_count(counts_as: CountsAs, kind: str, read: _Read) -> tuple[str, str] | 
 def _of_set(sentence: Includes, read: _Read, assembly: Assembly) -> tuple[str, str] | None:
     fact = CATALOGUE[sentence.fact]
     if sentence.other is not None:
-        other = CATALOGUE[sentence.other]
-        for one in (fact, other):
-            if declared(one, None, assembly) != "context":
-                return _no_context(one)
-        return None
-    for code in sentence.codes:
+        return _of_context(sentence, assembly, "compared with another fact")
+    for code in _meant(sentence, fact, assembly):
         said = declared(fact, code, assembly)
         if said is None:
             return _undeclared(fact)
@@ -135,32 +134,68 @@ def _of_set(sentence: Includes, read: _Read, assembly: Assembly) -> tuple[str, s
     return None
 
 
+def _meant(sentence: Includes, fact: FactType, assembly: Assembly) -> list[str]:
+    """The codes that a sentence names, and those that are a kind of them: they make it so too."""
+    if fact.vocabulary is None or fact.vocabulary not in assembly.vocabularies:
+        return []
+    vocabulary = assembly.vocabularies[fact.vocabulary]
+    named = [*sentence.codes]
+    return named + sorted({one for code in named for one in vocabulary.covered_by(code)} - {*named})
+
+
 def _of_single(sentence: Sentence, assembly: Assembly) -> tuple[str, str] | None:
-    """A fact with one value is read as its latest: a later, better one would hide a risk."""
+    """A fact with one value is read as its latest: a later, better one would hide a risk.
+
+    Neither has knowing a direction, nor a measure.
+    """
+    match sentence:
+        case IsKnown():
+            return _of_context(sentence, assembly, "asked whether it is known")
+        case AmountIs(subject=MeasureCall()):
+            return _of_context(sentence, assembly, "measured against another fact")
+        case _:
+            return _of_context(sentence, assembly, "read by its latest value alone")
+
+
+def _of_context(sentence: Sentence, assembly: Assembly, how: str) -> tuple[str, str] | None:
+    """What is read in a way that has no direction must be context, whatever its value."""
     for name in facts_read(sentence):
         fact = CATALOGUE[name]
         said = declared(fact, None, assembly)
         if said is None:
             return _undeclared(fact)
         if said != "context":
-            return _no_context(fact)
+            return (
+                f"`{fact.name}` is no context, and is {how}",
+                "more evidence could hide a risk; say it about events within a span of time",
+            )
     return None
 
 
 def declared(fact: FactType, code: str | None, assembly: Assembly) -> CountsAs | None:
-    """What a fact, or one of its values, counts as; None where nobody said so."""
+    """What a fact, or one of its values, counts as; None where nobody said so.
+
+    A fact as a whole is context where each of its values is, and otherwise counts as risk.
+    """
     if fact.vocabulary is None:
         return fact.counts_as
     if fact.vocabulary not in assembly.vocabularies:
         return "context"  # that it is missing is told elsewhere
     vocabulary = assembly.vocabularies[fact.vocabulary]
     if code is None:
-        said = {vocabulary.counts_as, *(term.counts_as for term in vocabulary.terms)} - {None}
-        if not said:
-            return None
-        return "context" if said == {"context"} else "risk"
+        every = {_of_code(term.code, vocabulary) for term in vocabulary.terms}
+        if every & {"risk", "protective"}:
+            return "risk"
+        return None if None in every else "context"
+    return _of_code(code, vocabulary)
+
+
+def _of_code(code: str, vocabulary: Vocabulary) -> CountsAs | None:
+    """What a term says of itself, or else its broader terms, or else its vocabulary."""
     above: str | None = code
-    while above is not None:
+    seen: set[str] = set()
+    while above is not None and above not in seen:
+        seen.add(above)
         term = vocabulary.term(above)
         if term is not None and term.counts_as is not None:
             return term.counts_as
@@ -181,11 +216,3 @@ def _undeclared(fact: FactType) -> tuple[str, str]:
                 "say it about an event, such as a result of the screen")  # fmt: skip
     return (f"nobody says whether the values of `{fact.name}` are evidence of risk",
             f"write `counts_as:` in `vocabulary/{fact.vocabulary}.yaml`")  # fmt: skip
-
-
-def _no_context(fact: FactType) -> tuple[str, str]:
-    what = "one value" if fact.kind is not Kind.CODES else "another's values"
-    return (
-        f"`{fact.name}` is evidence of risk, and is read by {what} alone",
-        "a later, better value would hide a risk; say it about events within a span of time",
-    )

@@ -15,6 +15,7 @@ from peer_match.facts.event import About
 from peer_match.policy.assembly import Assembly
 from peer_match.policy.bind_safety import abouts
 from peer_match.policy.check_polarity import check_polarity
+from peer_match.policy.check_span import check_span
 from peer_match.policy.diagnostics import (
     Diagnostic,
     Position,
@@ -34,11 +35,15 @@ SOME_DAY = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 def check_safety(assembly: Assembly, problems: list[Diagnostic]) -> None:
-    """Add every problem of a pack's safety rules, and settle whom each of them is about."""
+    """Add every problem of a pack's safety rules, and settle whom each of them is about.
+
+    A pathway that never ends is left out: nobody can follow it.
+    """
     if assembly.times is None:
         _check_is_there(assembly, problems)
-    for pathway in assembly.pathways.values():
-        _check_pathway(pathway, assembly, problems)
+    for id, pathway in [*assembly.pathways.items()]:
+        if not _check_pathway(pathway, assembly, problems):
+            del assembly.pathways[id]
     for number, rule in enumerate(assembly.escalates):
         assembly.escalates[number] = replace(rule, about=_whom(rule, assembly, problems))
         _check_escalate(rule, assembly, problems)
@@ -50,7 +55,7 @@ def check_safety(assembly: Assembly, problems: list[Diagnostic]) -> None:
 def _check_is_there(assembly: Assembly, problems: list[Diagnostic]) -> None:
     """Without `safety:` nobody knows how long a ladder may be, or who may end one."""
     first = next(iter((*assembly.escalates, *assembly.pathways.values())), None)
-    if first is not None and "pack" not in assembly.refused:
+    if first is not None and "pack" not in assembly.refused and not assembly.times_are_at_fault:
         problems.append(
             error("PM225", "`pack.yaml` says nothing of safety, and this rule needs it",
                   first.position, "add `safety:` with its times and roles to `pack.yaml`")
@@ -77,6 +82,7 @@ def _check_escalate(rule: Escalate, assembly: Assembly, problems: list[Diagnosti
                       meant(rule.pathway, assembly.pathways, "pathways"))
             )  # fmt: skip
         return
+    check_span(rule, pathway, at, assembly, problems)
     if rule.severity not in pathway.enters_at:
         known = [one for one in SEVERITIES if one in pathway.enters_at]
         problems.append(
@@ -88,7 +94,8 @@ def _check_escalate(rule: Escalate, assembly: Assembly, problems: list[Diagnosti
 # -- pathways ------------------------------------------------------------------------------------
 
 
-def _check_pathway(pathway: Pathway, assembly: Assembly, problems: list[Diagnostic]) -> None:
+def _check_pathway(pathway: Pathway, assembly: Assembly, problems: list[Diagnostic]) -> bool:
+    """Whether every way ends; the problems of the steps and of the ways are added."""
     graph = graph_of(pathway)
     cycle = next(iter(networkx.simple_cycles(graph)), None)
     if cycle is not None:
@@ -99,7 +106,7 @@ def _check_pathway(pathway: Pathway, assembly: Assembly, problems: list[Diagnost
                   _step_at(pathway, way[0], assembly, "if_silent"),
                   "let the last of them be followed by `repeat`")
         )  # fmt: skip
-        return
+        return False
     entered = set(pathway.enters_at.values())
     reached = {id for one in entered for id in networkx.bfs_tree(graph, one)}
     for id in pathway.steps:
@@ -109,10 +116,10 @@ def _check_pathway(pathway: Pathway, assembly: Assembly, problems: list[Diagnost
                       _step_at(pathway, id, assembly, "step"),
                       "name it in `enters_at` or in an `if_silent`, or take it out")
             )  # fmt: skip
-    if assembly.times is None:
-        return
-    for severity, _ in pathway.enters_at.items():
-        _check_ladder(pathway, severity, assembly, assembly.times, problems)
+    if assembly.times is not None:
+        for severity in pathway.enters_at:
+            _check_ladder(pathway, severity, assembly, assembly.times, problems)
+    return True
 
 
 def graph_of(pathway: Pathway) -> networkx.DiGraph[str]:
@@ -145,7 +152,7 @@ def _check_ladder(
     if takes > allowed:
         problems.append(
             error("PM334", f"`{severity}` may wait {in_words(takes)} for the last person",
-                  _at(pathway.id, assembly, "enters_at"),
+                  _at(pathway.id, assembly, "enters_at", severity),
                   f"the pack allows {times.time_to_human[severity]}; shorten a step, "
                   "or enter further up")
         )  # fmt: skip
@@ -180,6 +187,6 @@ def _step_at(pathway: Pathway, step: str, assembly: Assembly, key: str) -> Posit
     return pathway.position
 
 
-def _at(rule: str, assembly: Assembly, key: str) -> Position:
-    found = node_at(assembly.files[rule].node, (key,))
+def _at(rule: str, assembly: Assembly, *path: str) -> Position:
+    found = node_at(assembly.files[rule].node, path)
     return assembly.files[rule].node.position if found is None else found.position

@@ -26,7 +26,7 @@ _NAMING = {
 
 
 def check_tables(
-    files: Iterable[PackFileRead], vocabularies: Vocabularies, problems: list[Diagnostic]
+    files: tuple[PackFileRead, ...], vocabularies: Vocabularies, problems: list[Diagnostic]
 ) -> None:
     """Add every problem of a pack's tables."""
     first: dict[tuple[str, str], PackFileRead] = {}
@@ -51,6 +51,8 @@ def check_tables(
                 _check_intake(file, vocabularies, problems)
             case "disclosure":
                 _check_disclosure(file, problems)
+            case "events":
+                _check_privacies(file, files, problems)
             case "pack":
                 _check_pack_file(file, vocabularies, problems)
             case _:
@@ -163,10 +165,9 @@ def _check_intake(
 
 def _check_disclosure(file: PackFileRead, problems: list[Diagnostic]) -> None:
     _check_once(file, ("recipients",), "code", problems)
-    listed = file.node.get("categories")
-    categories = {key.text: key for key, _ in listed.entries} if isinstance(listed, Mapping) else {}
+    categories = _categories(file)
     needed = {fact.privacy for fact in CATALOGUE.values()} | {PARTICIPATION}
-    for missing in sorted(needed - set(categories)):
+    for missing in sorted(needed - categories):
         key = file.node.key("categories")
         problems.append(
             error(
@@ -191,6 +192,32 @@ def _check_disclosure(file: PackFileRead, problems: list[Diagnostic]) -> None:
                             or "list it there with a few words, or take it out",
                         )
                     )
+
+
+def _check_privacies(
+    file: PackFileRead, files: Iterable[PackFileRead], problems: list[Diagnostic]
+) -> None:
+    """What happened is seen by whoever may see its category, so that one that is not there hides
+    it from everybody."""
+    categories = next((_categories(one) for one in files if one.kind == "disclosure"), None)
+    for list in ("kinds", "obligations"):
+        for _, privacy in _each(file, (list,), "privacy"):
+            if categories is not None and privacy.text not in categories:
+                problems.append(
+                    error(
+                        "PM217",
+                        f"{quote(privacy.text)} is not one of the `categories` of facts",
+                        privacy.position,
+                        did_you_mean(privacy.text, categories)
+                        or "list it in `disclosure.yaml` with a few words, or name another",
+                    )
+                )
+
+
+def _categories(file: PackFileRead) -> frozenset[str]:
+    listed = file.node.get("categories")
+    entries = listed.entries if isinstance(listed, Mapping) else ()
+    return frozenset(key.text for key, _ in entries)
 
 
 def _check_pack_file(

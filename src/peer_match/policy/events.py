@@ -48,7 +48,17 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """Every kind and every obligation, by code."""
+    """Every kind and every obligation, by code.
+
+    `at_fault` are the names of entries that could not be bound. Without `is_read` the whole file
+    could not be read. What names either of them is not at fault itself.
+    """
 
     kinds: Mapping[str, EventKind] = field(default_factory=dict[str, EventKind])
     obligations: Mapping[str, Obligation] = field(default_factory=dict[str, Obligation])
+    at_fault: frozenset[str] = frozenset()
+    is_read: bool = True
+
+    def could_not_be_read(self, name: str) -> bool:
+        """Whether a name was told where it is listed, so that using it is no second fault."""
+        return not self.is_read or name in self.at_fault
