@@ -26,6 +26,8 @@ from peer_match.decide.frames import HEADER, packed, unpacked
 
 # Rules a ruleset: above 64 that one message can meet, the library fires nothing.
 MOST_RULES = 50
+# Fields of one fact: with some 250 of them the library refuses it.
+MOST_FIELDS = 150
 SESSION = "one"
 """The one session id: with more than 1,024 of them the library runs out of memory."""
 OPEN = "open"
@@ -72,15 +74,16 @@ class Chain:
         self.fired: set[str] = set()
         self.host = cast("_Library", IsolatedHost())
         self.levels: list[_Level] = []
+        self.fields: dict[str, frozenset[str]] = {}
         nodes: list[Any] = data["nodes"]
         for level in sorted({one[1] for one in nodes}):
             here = [one for one in nodes if one[1] == level]
-            rules = [rule for one in here for rule in self._rules_of(one)]
             names: list[str] = []
-            for number in range(0, len(rules), MOST_RULES):
-                name = f"level{level}-{number // MOST_RULES}"
+            for rules, fields in _sharded(rule for one in here for rule in self._rules_of(one)):
+                name = f"level{level}-{len(names)}"
                 names.append(name)
-                self._load(name, dict(rules[number : number + MOST_RULES]))
+                self.fields[name] = fields
+                self._load(name, rules)
             self.levels.append(_Level(tuple(one[0] for one in here), tuple(names)))
 
     def _load(self, name: str, rules: Rules) -> None:
@@ -91,16 +94,16 @@ class Chain:
         except Exception as problem:
             raise EngineError(f"a ruleset was refused ({type(problem).__name__})") from None
 
-    def _rules_of(self, node: Any) -> Iterator[tuple[str, Rules]]:
+    def _rules_of(self, node: Any) -> Iterator[tuple[str, Rules, frozenset[str]]]:
         number, _, needs_all, parts = node
         for answer in ("y", "p"):
             tests = [self._test(part, surely=answer == "y") for part in parts]
             name = f"n{number}{answer}"
             if needs_all:
-                yield name, self._rule(name, tests)
+                yield name, self._rule(name, tests), _fields(tests)
             else:
                 for place, test in enumerate(tests):
-                    yield f"{name}#{place}", self._rule(name, [test])
+                    yield f"{name}#{place}", self._rule(name, [test]), _fields([test])
 
     def _rule(self, name: str, tests: list[Condition]) -> Rules:
         pattern = {"$and": [{"kind": SNAPSHOT}, *tests]}
@@ -132,7 +135,7 @@ class Chain:
 
     def answer(self, readings: list[tuple[int, int]]) -> dict[str, str]:
         """For each output, `yes` or `possible`; those that are surely not so are left out."""
-        snapshot: dict[str, Any] = {"sid": SESSION, "kind": SNAPSHOT}
+        snapshot: dict[str, Any] = {}
         for number, (low, high) in enumerate(readings):
             if self.counts[number] is None:
                 snapshot[f"l{number}"] = low
@@ -157,7 +160,8 @@ class Chain:
         """One snapshot in one ruleset, from the opening to the end of its session."""
         # A state that never fired crashes the process when it is deleted.
         self._assert(name, {"id": "f0", "sid": SESSION, "kind": OPEN})
-        self._assert(name, {"id": "f1", **snapshot})
+        read = {field: snapshot[field] for field in sorted(self.fields[name])}
+        self._assert(name, {"id": "f1", "sid": SESSION, "kind": SNAPSHOT, **read})
         state = self.host.get_state(name, SESSION)
         self.host.delete_state(name, SESSION)
         if "exception" in state:
@@ -178,6 +182,30 @@ class Chain:
             value = snapshot[field]
             return {"$lte": value <= limit, "$gte": value >= limit, "$lt": value < limit}[name]
         return snapshot[name] == wanted
+
+
+def _fields(tests: list[Condition]) -> frozenset[str]:
+    """The fields of the snapshot that some tests read."""
+    found: set[str] = set()
+    for test in tests:
+        [(name, wanted)] = test.items()
+        found.add(next(iter(cast("dict[str, int]", wanted))) if name.startswith("$") else name)
+    return frozenset(found)
+
+
+def _sharded(
+    rules: Iterator[tuple[str, Rules, frozenset[str]]],
+) -> Iterator[tuple[Rules, frozenset[str]]]:
+    """Rulesets that are small enough, each with the fields that it reads."""
+    shard: Rules = {}
+    fields: frozenset[str] = frozenset()
+    for name, rule, read in rules:
+        if shard and (len(shard) >= MOST_RULES or len(fields | read) > MOST_FIELDS):
+            yield shard, fields
+            shard, fields = {}, frozenset()
+        shard[name], fields = rule, fields | read
+    if shard:
+        yield shard, fields
 
 
 def _do_nothing(_: Any) -> None:
