@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from delivery import receiver as receivers
 from records.conftest import empty_url, server, store, url
 
+from . import receiver as receivers
 from .receiver import Receiver
 
 __all__ = ["empty_url", "receiver", "server", "store", "url"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Generator
@@ -125,6 +126,7 @@ class Receiver:
     def __init__(self, kind: Kind = ALL) -> None:
         self.kind = kind
         self.requests: list[Request] = []
+        self.faults: list[str] = []
         self.registered: Registered | None = None
         self.endpoint: str | None = None
         """The token endpoint that the server names, if it is not its own."""
@@ -434,7 +436,11 @@ class _Listener(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is what several of the failures bring about."""
+        """A client that went away is what several of the failures bring about. Anything else is a
+        fault of the server itself, which would pass for one of its failures."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            self.receiver.faults.append(repr(error))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -488,6 +494,7 @@ def running(kind: Kind = ALL) -> Generator[Receiver, None, None]:
         yield receiver
     finally:
         receiver.close()
+    assert receiver.faults == []
 
 
 def free_port() -> int:

@@ -8,8 +8,10 @@ the FHIR server alone.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +20,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from joserfc import jwt
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, RSAKey
 
 from peer_match.delivery.addresses import Reach
@@ -34,6 +37,7 @@ _MARGIN_SECONDS = 30.0
 """A token is left this long before its end: it must still be good when the request arrives."""
 _UNSAID_SECONDS = 300.0  # the longest that the specification recommends
 _LONGEST_SECONDS = 3600.0
+_CURVE = "P-384"
 
 
 class TokenSource(Protocol):
@@ -60,8 +64,21 @@ class Registration:
 
 
 def key_from(pem: bytes, algorithm: Algorithm) -> RSAKey | ECKey:
-    """The private key in a PEM file. Raises ValueError where it is none for the algorithm."""
-    return RSAKey.import_key(pem) if algorithm == "RS384" else ECKey.import_key(pem)
+    """The private key in a PEM file. Raises ValueError where it cannot sign by the algorithm: a
+    server would refuse every statement, long after whoever gave the key has gone."""
+    kind = RSAKey if algorithm == "RS384" else ECKey
+    try:
+        with warnings.catch_warnings():
+            # What the library only warns of, no server takes.
+            warnings.simplefilter("error", SecurityWarning)
+            key = kind.import_key(pem)
+    except (ValueError, JoseError, SecurityWarning):
+        raise ValueError(f"not a private key that can sign by {algorithm}") from None
+    if not key.is_private:
+        raise ValueError("a public key, which cannot sign")
+    if isinstance(key, ECKey) and key.curve_name != _CURVE:
+        raise ValueError(f"a key on another curve than {_CURVE}, which {algorithm} needs")
+    return key
 
 
 class BackendServices:
@@ -161,6 +178,8 @@ def _lasting(said: object) -> float:
     if isinstance(said, bool) or not isinstance(said, int | float | str):
         return _UNSAID_SECONDS
     try:
-        return min(max(float(said), 0.0), _LONGEST_SECONDS)
+        seconds = float(said)
     except ValueError:
         return _UNSAID_SECONDS
+    # What is no number compares with nothing, so that the token would never be replaced.
+    return _UNSAID_SECONDS if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST_SECONDS)
