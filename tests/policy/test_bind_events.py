@@ -130,6 +130,10 @@ FAULTS: list[tuple[list[Any], tuple[Any, ...], tuple[str, str, str]]] = [
     # what a kind counts as
     ([{**MISSED, "instrument": "screen"}, {**HELD, "counts_as": "context", "signal": SCREEN}], (),
      ("PM328", "`held` follows from answers that count as risk", "context")),
+    ([{**MISSED, "instrument": "screen"},
+      {**HELD, "kind": "asked", "counts_as": "context", "instrument": "screen"},
+      {**HELD, "counts_as": "context", "signal": SCREEN}], (),
+     ("PM328", "`held` follows from answers that count as risk", "context")),
     # who sees it
     ([{**MISSED, "privacy": "particpation"}], (),
      ("PM217", "`particpation` is not one of the `categories` of facts", "particpation")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from peer_match.facts.vocabulary import Vocabularies
+from peer_match.facts.vocabulary import CountsAs, Vocabularies
 from peer_match.policy.assembly import Assembly
 from peer_match.policy.diagnostics import Diagnostic, Position, error, meant, quote
 from peer_match.policy.event_files import EventKindShape, EventsFile, ObligationShape
@@ -150,17 +150,21 @@ class _Binding:
     def _check_signals(self, shape: EventsFile) -> None:
         """A signal follows from the answers to an instrument, and so counts as they do: otherwise
         one more risk would be one more of what is no risk."""
-        counts_as = {
-            one.instrument: one.counts_as for one in self.kinds.values() if one.signal is None
-        }
+        counts_as: dict[str, set[CountsAs]] = {}
+        for one in shape.kinds:
+            if one.signal is None and one.instrument is not None:
+                counts_as.setdefault(one.instrument, set()).add(one.counts_as)
         for number, one in enumerate(shape.kinds):
             if one.signal is None:
                 continue
-            answers = counts_as.get(one.signal.instrument)
-            if answers not in (None, one.counts_as):
+            answers = counts_as.get(one.signal.instrument, set())
+            others = sorted(answers - {one.counts_as})
+            if others:
                 self._tell("PM328", f"{quote(one.kind)} follows from answers that count as "
-                           f"{answers}", ("kinds", number, "counts_as"),
-                           f"write `counts_as: {answers}`")  # fmt: skip
+                           f"{others[0]}", ("kinds", number, "counts_as"),
+                           f"write `counts_as: {others[0]}`" if len(answers) == 1 else
+                           f"let all answers to {quote(one.signal.instrument)} count as the same"
+                           )  # fmt: skip
 
     def _check_name(
         self,
