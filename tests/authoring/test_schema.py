@@ -13,9 +13,10 @@ from peer_match.policy.load import PackReading, read_pack
 from peer_match.policy.nodes import Mapping, Node, Scalar
 from peer_match.policy.rule_files import FILE_KINDS
 from peer_match.policy.source import read_yaml
-from policy.packs import RULES, Pack
+from policy.packs import LADDER, RULES, Pack
 
 DOCS = Path(__file__).parents[2] / "docs"
+MISSED = "at least 2 missed-meeting within 14 days"
 VALIDATOR = Draft202012Validator(schema(), format_checker=FormatChecker())
 
 
@@ -91,6 +92,56 @@ def test_what_an_editor_refuses_the_check_refuses(whole_pack: Pack, old: str, ne
     assert whole_pack.read().policy is None
 
 
+OF_SAFETY = {
+    "escalate": "safety/escalate/the-rule.yaml",
+    "pathway": "pathways/the-rule.yaml",
+    "always": "always/the-rule.yaml",
+}
+
+
+def of_safety(pack: Pack, kind: str) -> str:
+    """A right file of a kind of safety, in JSON as YAML, and the name of its file."""
+    pack.pathway(LADDER)
+    pack.rule(kind, "the-rule", **({} if kind == "pathway" else {"when": MISSED}))
+    assert pack.codes() == []
+    return OF_SAFETY[kind]
+
+
+@pytest.mark.parametrize("kind", sorted(OF_SAFETY))
+def test_a_right_file_of_safety_is_valid(pack: Pack, kind: str) -> None:
+    """Also an escalation, which names a pathway by the key that begins a pathway's own file."""
+    assert complaints((pack.root / of_safety(pack, kind)).read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        ("escalate", "escalate: the-rule", "escalat: the-rule"),
+        ("escalate", "severity: urgent", "severity: high"),
+        ("escalate", "severity: urgent\n", ""),
+        ("escalate", f"pathway: {LADDER}\n", ""),
+        ("escalate", "if_unknown: review", "if_unknown: hold"),
+        ("escalate", "asks: clinician", "ask: clinician"),
+        ("escalate", "asks: clinician", "asks: A clinician"),
+        ("escalate", "asks: clinician", "steps: []"),
+        ("always", "severity: urgent", "severity: severe"),
+        ("always", "severity: urgent", "severity: urgent\nif_unknown: review"),
+        ("pathway", '"emergent": "call"', '"worst": "call"'),
+        ("pathway", '"within": "15 minutes", ', ""),
+        ("pathway", '"if_silent": "repeat"', '"if_silent": "repeat", "fallback": "call"'),
+        ("pathway", '"role": "clinician"', '"role": "A clinician"'),
+        ("pathway", '"role": "clinician"', '"priority": "now", "role": "clinician"'),
+    ],
+)
+def test_what_an_editor_refuses_of_safety_the_check_refuses(
+    pack: Pack, kind: str, old: str, new: str
+) -> None:
+    name = of_safety(pack, kind)
+    pack.edit(name, old, new)
+    assert complaints((pack.root / name).read_text("utf-8"))
+    assert pack.read().policy is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -103,6 +154,18 @@ def test_what_an_editor_refuses_the_check_refuses(whole_pack: Pack, old: str, ne
         "plan: x\ninclude: {frequency: {times: 0, per: 1 week}}\n",
         "disclosure: x\ncategories: {}\nrecipients: []\n",
         "pack: x\n",
+        "events: x\nkinds: []\n",
+        "events: x\nkinds: [{kind: a, label: A, privacy: social}]\n",
+        "events: x\nkinds: [{kind: a, label: A, privacy: social, counts_as: danger}]\n",
+        "events: x\nkinds: [{kind: a, label: A, privacy: social, counts_as: risk, about: all}]\n",
+        "crisis_lines: x\nlines: []\n",
+        "crisis_lines: x\nlines: [{line: a, name: A, contact: b, kind: warm}]\n",
+        "escalate: x\npathway: y\n",
+        "escalate: x\nseverity: high\n",
+        "pathway: x\nsteps: []\n",
+        "pathway: x\ntiers: []\n",
+        "pathway: x\nenters_at: {high: a}\n",
+        "always: x\nseverity: dire\n",
         "- a\n- list\n",
         "just text\n",
     ],
