@@ -114,7 +114,9 @@ class _Failing:
 
 
 @dataclass
-class _Answer:
+class Said:
+    """An answer."""
+
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
@@ -125,6 +127,8 @@ class Receiver:
 
     def __init__(self, kind: Kind = ALL) -> None:
         self.kind = kind
+        self.scripted: dict[str, Said] = {}
+        """What it says instead, by method and path without the query: `GET /Task`."""
         self.requests: list[Request] = []
         self.faults: list[str] = []
         self.registered: Registered | None = None
@@ -270,34 +274,36 @@ class Receiver:
             return
         _write(handler, self._refusal(failure))
 
-    def _refusal(self, failure: Failure) -> _Answer:
+    def _refusal(self, failure: Failure) -> Said:
         if failure is Failure.NOT_JSON:
             page = b"<html><body>Sign in to continue</body></html>"
-            return _Answer(200, page, {"content-type": "text/html"})
+            return Said(200, page, {"content-type": "text/html"})
         headers = {}
         if failure in (Failure.BUSY, Failure.TOO_MANY):
             headers["retry-after"] = str(RETRY_AFTER)
         if failure is Failure.REDIRECT:
             headers["location"] = f"{self.origin}/elsewhere/Task"
         code = "invalid" if failure is Failure.INVALID else "transient"
-        said = _outcome(code, "Ana Example, born 1990, was refused")
-        return _answer(_STATUS[failure], said, **headers)
+        outcome = _outcome(code, "Ana Example, born 1990, was refused")
+        return said(_STATUS[failure], outcome, **headers)
 
-    def _answer(self, request: Request) -> _Answer:
+    def _answer(self, request: Request) -> Said:
         address = urlsplit(request.path)
+        if (scripted := self.scripted.get(f"{request.method} {address.path}")) is not None:
+            return scripted
         if address.path == "/auth/token":
             return self._token(request)
         if address.path == "/.well-known/smart-configuration":
-            return _answer(200, {"token_endpoint": self.token_endpoint})
+            return said(200, {"token_endpoint": self.token_endpoint})
         if address.path == "/metadata":
-            return _answer(200, self._statement())
+            return said(200, self._statement())
         if self.registered is not None:
             scheme, _, token = request.headers.get("authorization", "").partition(" ")
             if scheme != "Bearer" or token not in self._valid:
-                return _answer(401, _outcome("login", "unknown token"))
+                return said(401, _outcome("login", "unknown token"))
         type, _, id = address.path.removeprefix("/").partition("/")
         if type not in _TYPES or type in self.kind.missing:
-            return _answer(404, _outcome("not-supported", type))
+            return said(404, _outcome("not-supported", type))
         with self._lock:
             if request.method == "POST" and not id:
                 return self._create(request, type)
@@ -307,16 +313,16 @@ class Receiver:
                 return self._read(f"{type}/{id}")
             if request.method == "GET" and self.kind.search:
                 return self._search(type, address.query)
-        return _answer(405, _outcome("not-supported", request.method))
+        return said(405, _outcome("not-supported", request.method))
 
-    def _create(self, request: Request, type: str) -> _Answer:
+    def _create(self, request: Request, type: str) -> Said:
         condition = request.headers.get("if-none-exist")
         if condition is not None:
             if not self.kind.conditional_create:
-                return _answer(412, _outcome("not-supported", "If-None-Exist"))
+                return said(412, _outcome("not-supported", "If-None-Exist"))
             there = self._matching(type, condition)
             if len(there) > 1:
-                return _answer(412, _outcome("multiple-matches", condition))
+                return said(412, _outcome("multiple-matches", condition))
             if there:
                 return self._shown(200, there[0])
         resource: Json = json.loads(request.body)
@@ -325,34 +331,33 @@ class Receiver:
         self._keep(f"{type}/{id}", {**resource, "id": id})
         return self._shown(201, self._kept[f"{type}/{id}"][-1])
 
-    def _update(self, request: Request, address: str) -> _Answer:
+    def _update(self, request: Request, address: str) -> Said:
         if address not in self._kept or address in self._deleted:
-            return _answer(404, _outcome("not-found", address))
+            return said(404, _outcome("not-found", address))
         current = self._kept[address][-1]
         if request.headers.get("if-match") != f'W/"{current["meta"]["versionId"]}"':
-            return _answer(412, _outcome("conflict", address))
+            return said(412, _outcome("conflict", address))
         self._keep(address, json.loads(request.body))
         return self._shown(200, self._kept[address][-1])
 
-    def _read(self, address: str) -> _Answer:
+    def _read(self, address: str) -> Said:
         if address in self._deleted:
-            return _answer(410, _outcome("deleted", address))
+            return said(410, _outcome("deleted", address))
         if address not in self._kept:
-            return _answer(404, _outcome("not-found", address))
+            return said(404, _outcome("not-found", address))
         return self._shown(200, self._kept[address][-1], is_read=True)
 
-    def _search(self, type: str, query: str) -> _Answer:
+    def _search(self, type: str, query: str) -> Said:
         found = self._matching(type, query)
         entries = [{"resource": one, "search": {"mode": "match"}} for one in found]
-        return _answer(
+        return said(
             200, {"resourceType": "Bundle", "type": "searchset", "total": len(found)}
             | ({"entry": entries} if entries else {}),
         )  # fmt: skip
 
     def _matching(self, type: str, query: str) -> list[Json]:
         assert query.startswith("identifier="), query
-        system, _, value = unquote(query.removeprefix("identifier=")).partition("|")
-        wanted = _unescaped(system), _unescaped(value)
+        wanted = _token_of(unquote(query.removeprefix("identifier=")))
         return [
             one
             for one in self.kept(type)
@@ -366,13 +371,13 @@ class Receiver:
         meta["lastUpdated"] = "2026-03-01T12:00:00Z"
         versions.append({**resource, "meta": meta})
 
-    def _shown(self, status: int, resource: Json, *, is_read: bool = False) -> _Answer:
+    def _shown(self, status: int, resource: Json, *, is_read: bool = False) -> Said:
         version = resource["meta"]["versionId"]
         place = f"{self.base}/{resource['resourceType']}/{resource['id']}/_history/{version}"
         headers = {"etag": f'W/"{version}"', "location": place}
         if is_read or self.kind.shows:
-            return _answer(status, resource, **headers)
-        return _Answer(status, b"", headers)
+            return said(status, resource, **headers)
+        return Said(status, b"", headers)
 
     def _statement(self) -> Json:
         kind = self.kind
@@ -396,7 +401,7 @@ class Receiver:
             "rest": [{"mode": "server", "resource": resources}],
         }
 
-    def _token(self, request: Request) -> _Answer:
+    def _token(self, request: Request) -> Said:
         """Give a token to whoever has signed who they are, as the specification wants it."""
         form = {name: one for name, [one] in parse_qs(request.body.decode()).items()}
         known = self.registered
@@ -415,7 +420,7 @@ class Receiver:
             assert 0 < claims["exp"] - self.clock() <= _LONGEST_ASSERTION
             assert claims["jti"] not in self._jtis
         except Exception as error:
-            return _answer(400, {"error": "invalid_client", "why": repr(error)})
+            return said(400, {"error": "invalid_client", "why": repr(error)})
         self._jtis.add(claims["jti"])
         token = f"token-{len(self.tokens) + 1}"
         self.tokens.append(token)
@@ -423,7 +428,7 @@ class Receiver:
         granted: Json = {"access_token": token, "token_type": "bearer", "scope": form["scope"]}
         if self.expires_in is not None:
             granted["expires_in"] = self.expires_in
-        return _answer(200, granted)
+        return said(200, granted)
 
 
 class _Listener(ThreadingHTTPServer):
@@ -457,7 +462,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Not to the output of the tests."""
 
 
-def _write(handler: _Handler, answer: _Answer, *, half: bool = False) -> None:
+def _write(handler: _Handler, answer: Said, *, half: bool = False) -> None:
     handler.send_response(answer.status)
     for name, value in answer.headers.items():
         handler.send_header(name, value)
@@ -466,10 +471,11 @@ def _write(handler: _Handler, answer: _Answer, *, half: bool = False) -> None:
     handler.wfile.write(answer.body[: len(answer.body) // 2] if half else answer.body)
 
 
-def _answer(status: int, body: Json, **headers: str) -> _Answer:
+def said(status: int, body: Json, **headers: str) -> Said:
+    """An answer in the JSON of FHIR."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     kind = {"content-type": "application/fhir+json; charset=utf-8"}
-    return _Answer(status, json.dumps(body).encode(), kind | named)
+    return Said(status, json.dumps(body).encode(), kind | named)
 
 
 def _outcome(code: str, words: str) -> Json:
@@ -477,13 +483,17 @@ def _outcome(code: str, words: str) -> Json:
     return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
-def _unescaped(part: str) -> str:
-    """A part of a search parameter, in which a backslash takes its meaning from a separator."""
-    out: list[str] = []
-    characters = iter(part)
+def _token_of(text: str) -> tuple[str, str]:
+    """System and value of a search by token: a backslash takes its meaning from a separator."""
+    parts = [""]
+    characters = iter(text)
     for one in characters:
-        out.append(next(characters) if one == "\\" else one)
-    return "".join(out)
+        if one == "|":
+            parts.append("")
+        else:
+            parts[-1] += next(characters) if one == "\\" else one
+    system, value = parts
+    return system, value
 
 
 @contextmanager

@@ -1,233 +1,301 @@
-"""What a server says is held against what it was asked before it is believed."""
+"""What a server says is believed only where it fits what was asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
 
-import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from peer_match.delivery import client as client_module
 from peer_match.delivery.addresses import Reach, RefusedAddressError
 from peer_match.delivery.client import Creation, FhirClient, Server, Stored
-from peer_match.delivery.exchange import Answer, Limits
-from peer_match.delivery.failures import GoneError, PermanentError, TemporaryError
+from peer_match.delivery.failures import (
+    ConflictError,
+    GoneError,
+    PermanentError,
+    SendingError,
+    TemporaryError,
+)
 from peer_match.delivery.identifiers import BusinessIdentifier
 
-from .made import Json, client_of, task
-from .receiver import Receiver
+from .made import QUICK, TASK, Json, client_of, task
+from .receiver import Failure, Kind, Receiver, Said, said
 
-BASE = "https://ehr.example/fhir/R4"
-FHIR = {"content-type": "application/fhir+json"}
-WANTED = BusinessIdentifier("urn:peer-match:task", "t")
-KEPT = {**task("t"), "id": "7", "meta": {"versionId": "3"}}
-
-
-class Told:
-    """A server that gives these answers, one after another, and remembers what it was asked."""
-
-    def __init__(self, *answers: Answer) -> None:
-        self.answers: Iterator[Answer] = iter(answers)
-        self.asked: list[tuple[str, str]] = []
-
-    def __call__(
-        self,
-        reach: Reach,
-        limits: Limits,
-        method: str,
-        address: str,
-        headers: Mapping[str, str],
-        content: bytes | None,
-    ) -> Answer:
-        self.asked.append((method, address.removeprefix(BASE)))
-        return next(self.answers)
+ID = BusinessIdentifier(TASK, "t")
+PAGE = Said(200, b"<html>Sign in</html>", {"content-type": "text/html"})
+OUTCOME: Json = {"resourceType": "OperationOutcome", "issue": []}
 
 
-def client(monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> tuple[FhirClient, Told]:
-    told = Told(*answers)
-    monkeypatch.setattr(client_module, "exchange", told)
-    return FhirClient(Server(f"{BASE}/", Reach(bases=(BASE,)))), told
+def bundle(*resources: object) -> Said:
+    entries = [{"resource": one} for one in resources]
+    return said(200, {"resourceType": "Bundle", "type": "searchset", "entry": entries})
 
 
-def answer(status: int, body: object = None, **headers: str) -> Answer:
-    return Answer(status, FHIR | headers, b"" if body is None else orjson.dumps(body))
+def created(location: str, status: int = 201, body: bytes = b"") -> Said:
+    return Said(status, body, {"location": location})
 
 
-def bundle(*resources: object) -> Json:
-    return {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}
+# --- where it is -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "base", ["http://ehr.example/fhir", "https://other.example/fhir/R4", "https://ehr.example"]
-)
-def test_a_server_off_the_list_has_no_client(base: str) -> None:
+def test_the_base_has_no_slash_at_its_end(receiver: Receiver) -> None:
+    reach = Reach(bases=(receiver.base,), loopback=True)
+    server = Server(f"{receiver.base}/", reach)
+    assert server.base == receiver.base
+    FhirClient(server).capabilities()
+    assert [one.path for one in receiver.requests] == ["/metadata"]
+
+
+def test_a_server_off_the_list_is_refused() -> None:
     with pytest.raises(RefusedAddressError):
-        Server(base, Reach(bases=(BASE,)))
+        Server("https://evil.example/fhir", Reach(bases=("https://ehr.example/fhir",)))
 
 
-# --- reading and searching ---------------------------------------------------------------------
+# --- reading -----------------------------------------------------------------------------------
 
 
-def test_a_resource_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    one, told = client(monkeypatch, answer(200, KEPT))
-    assert one.read("Task", "7") == Stored("Task", "7", "3", KEPT)
-    assert told.asked == [("GET", "/Task/7")]
+def test_a_resource_is_read(receiver: Receiver) -> None:
+    address = receiver.keep(task("t"))
+    found = client_of(receiver).read("Task", "1")
+    assert (found.remote_id, found.version, found.status) == (address, "1", "requested")
+    assert found.content == receiver.kept()[0]
+    [request] = receiver.requests
+    assert request.headers["accept"] == "application/fhir+json"
+    assert "authorization" not in request.headers
 
 
 @pytest.mark.parametrize(
-    "body",
+    "answer",
     [
-        None,
-        bundle(),
-        {**KEPT, "resourceType": "Flag"},
-        {**KEPT, "id": None},
-        {**KEPT, "id": "../7"},
-        [KEPT],
+        PAGE,
+        Said(200),
+        Said(204),
+        said(200, OUTCOME),
+        said(200, {**task("t"), "resourceType": "Patient", "id": "1"}),
+        said(200, {**task("t"), "id": "2"}),
+        said(200, {**task("t"), "id": "../1"}),
+        said(200, {**task("t"), "id": 1}),
+        Said(200, json.dumps({**task("t"), "id": "1"}).encode(), {"content-type": "text/plain"}),
+        Said(200, b"[]", {"content-type": "application/fhir+json"}),
+        Said(200, b"\xff", {"content-type": "application/fhir+json"}),
     ],
 )
-def test_what_is_no_such_resource_is_a_failure_for_now(
-    monkeypatch: pytest.MonkeyPatch, body: object
-) -> None:
-    one, _ = client(monkeypatch, answer(200, body))
-    with pytest.raises(TemporaryError, match="kind that was asked for"):
-        one.read("Task", "7")
-
-
-def test_what_was_deleted_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    one, _ = client(monkeypatch, answer(410))
-    with pytest.raises(GoneError):
-        one.read("Task", "7")
-
-
-@pytest.mark.parametrize(
-    ("meta", "etag", "version"),
-    [
-        ({"versionId": "3"}, 'W/"9"', "3"),
-        ({}, 'W/"9"', "9"),
-        (None, 'W/"9"', "9"),
-        ({"versionId": 'x" \r\n'}, 'W/"9"', "9"),
-        ({"versionId": 3}, "", None),
-    ],
-)
-def test_a_version_is_that_of_the_resource_or_of_the_answer(
-    monkeypatch: pytest.MonkeyPatch, meta: object, etag: str, version: str | None
-) -> None:
-    one, _ = client(monkeypatch, answer(200, {**KEPT, "meta": meta}, etag=etag))
-    assert one.read("Task", "7").version == version
-
-
-def test_the_one_with_the_identifier_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    one, told = client(monkeypatch, answer(200, bundle({"resourceType": "OperationOutcome"}, KEPT)))
-    assert one.find("Task", WANTED) == Stored("Task", "7", "3", KEPT)
-    assert told.asked == [("GET", "/Task?identifier=urn:peer-match:task|t")]
-
-
-@pytest.mark.parametrize(
-    "found", [bundle(), {"resourceType": "Bundle"}, bundle({"resourceType": "OperationOutcome"})]
-)
-def test_nothing_is_found(monkeypatch: pytest.MonkeyPatch, found: Json) -> None:
-    one, _ = client(monkeypatch, answer(200, found))
-    assert one.find("Task", WANTED) is None
-
-
-def test_a_server_that_gives_everything_does_not_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    others = [{**task(name), "id": name} for name in ("a", "b")]
-    one, _ = client(monkeypatch, answer(200, bundle(*others)))
-    with pytest.raises(PermanentError, match="does not search"):
-        one.find("Task", WANTED)
-
-
-def test_several_are_for_a_person_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    one, _ = client(monkeypatch, answer(200, bundle(KEPT, {**KEPT, "id": "8"})))
-    with pytest.raises(PermanentError, match="several"):
-        one.find("Task", WANTED)
-
-
-@pytest.mark.parametrize("body", [None, KEPT, {"resourceType": "OperationOutcome"}])
-def test_what_is_no_bundle_does_not_say_that_nothing_is_there(
-    monkeypatch: pytest.MonkeyPatch, body: object
-) -> None:
-    one, _ = client(monkeypatch, answer(200, body))
+def test_what_is_not_the_resource_is_no_answer(receiver: Receiver, answer: Said) -> None:
+    receiver.scripted["GET /Task/1"] = answer
     with pytest.raises(TemporaryError):
-        one.find("Task", WANTED)
+        client_of(receiver).read("Task", "1")
+
+
+def test_a_deleted_resource_is_gone(receiver: Receiver) -> None:
+    receiver.delete(receiver.keep(task("t")))
+    with pytest.raises(GoneError):
+        client_of(receiver).read("Task", "1")
+
+
+def test_the_version_of_the_resource_counts_and_then_that_of_the_header(
+    receiver: Receiver,
+) -> None:
+    client = client_of(receiver)
+    whole = {**task("t"), "id": "1"}
+    receiver.scripted["GET /Task/1"] = said(200, whole | {"meta": {"versionId": "3"}}, etag='W/"2"')
+    assert client.read("Task", "1").version == "3"
+    receiver.scripted["GET /Task/1"] = said(200, whole, etag='W/"2"')
+    assert client.read("Task", "1").version == "2"
+    for odd in ('"a b"', "2", 'W/"2', ""):
+        receiver.scripted["GET /Task/1"] = said(200, whole, etag=odd)
+        assert client.read("Task", "1").version is None
+
+
+def test_a_status_is_a_word(receiver: Receiver) -> None:
+    receiver.scripted["GET /Task/1"] = said(200, {**task("t"), "id": "1", "status": ["accepted"]})
+    assert client_of(receiver).read("Task", "1").status is None
+
+
+# --- searching ---------------------------------------------------------------------------------
+
+
+def test_a_resource_is_found_by_its_identifier(receiver: Receiver) -> None:
+    receiver.keep(task("other"))
+    receiver.keep(task("t"))
+    found = client_of(receiver).find("Task", ID)
+    assert found is not None and found.remote_id == "Task/2"
+    [request] = receiver.requests
+    assert request.headers["prefer"] == "handling=strict"
+
+
+def test_what_is_not_there_is_not_found(receiver: Receiver) -> None:
+    receiver.keep(task("other"))
+    assert client_of(receiver).find("Task", ID) is None
+
+
+@pytest.mark.parametrize("same", ["1", "2"])
+def test_two_with_one_identifier_are_found_out(receiver: Receiver, same: str) -> None:
+    one, two = {**task("t"), "id": "1"}, {**task("t"), "id": same}
+    receiver.scripted["GET /Task"] = bundle(one, two)
+    if same == "1":
+        # The same one twice, as where a server shows what it has twice on one page.
+        assert client_of(receiver).find("Task", ID) is not None
+        return
+    with pytest.raises(PermanentError, match="several resources"):
+        client_of(receiver).find("Task", ID)
+
+
+def test_a_server_that_passes_over_the_parameter_is_found_out(receiver: Receiver) -> None:
+    receiver.scripted["GET /Task"] = bundle({**task("other"), "id": "1"})
+    with pytest.raises(PermanentError, match="does not search by identifier"):
+        client_of(receiver).find("Task", ID)
+
+
+def test_what_else_lies_in_a_bundle_is_passed_over(receiver: Receiver) -> None:
+    another_type = {**task("t"), "resourceType": "Patient", "id": "1"}
+    no_id = {**task("t"), "id": "/"}
+    ours = {**task("t"), "id": "7"}
+    receiver.scripted["GET /Task"] = bundle(OUTCOME, None, "Task", another_type, no_id, ours)
+    assert [one.id for one in client_of(receiver).search("Task", ID.query)] == ["7"]
+
+
+@pytest.mark.parametrize("entry", [None, [], {}, "none", [1, None, []], [{"resource": []}]])
+def test_a_bundle_without_entries_is_empty(receiver: Receiver, entry: object) -> None:
+    receiver.scripted["GET /Task"] = said(200, {"resourceType": "Bundle", "entry": entry})
+    assert client_of(receiver).search("Task", ID.query) == ()
+
+
+@pytest.mark.parametrize("answer", [PAGE, Said(200), Said(204), said(200, OUTCOME)])
+def test_what_is_no_bundle_says_nothing_of_what_is_there(receiver: Receiver, answer: Said) -> None:
+    receiver.scripted["GET /Task"] = answer
+    with pytest.raises(TemporaryError):
+        client_of(receiver).find("Task", ID)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(st.text(min_size=1, max_size=20).filter(lambda text: text.isprintable()))
+def test_any_identifier_is_found_again(receiver: Receiver, value: str) -> None:
+    identifier = BusinessIdentifier("urn:x|y,z", value)
+    resource = task("t", identifier=[{"system": identifier.system, "value": value}])
+    client = client_of(receiver)
+    first = client.create(resource, identifier)
+    again = client.create(resource, identifier)
+    assert again.stored is not None and first.stored is not None
+    assert (again.is_new, again.stored.id) == (False, first.stored.id)
+    found = client.find("Task", identifier)
+    assert found is not None and found.id == first.stored.id
 
 
 # --- making ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("said", "stored"),
-    [
-        (answer(201, KEPT), Stored("Task", "7", "3", KEPT)),
-        (answer(201, location=f"{BASE}/Task/7/_history/3"), Stored("Task", "7", "3", None)),
-        (answer(201, location="Task/7", etag='W/"3"'), Stored("Task", "7", "3", None)),
-    ],
-)
-def test_what_was_made_is_said_in_several_ways(
-    monkeypatch: pytest.MonkeyPatch, said: Answer, stored: Stored
-) -> None:
-    one, _ = client(monkeypatch, said)
-    assert one.create(task("t"), WANTED) == Creation(stored, is_new=True)
-
-
-def test_a_place_with_something_else_beside_it_is_looked_at(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    page = Answer(201, {"content-type": "text/html", "location": "Task/7"}, b"<html>")
-    one, told = client(monkeypatch, page, answer(200, KEPT))
-    assert one.create(task("t"), WANTED) == Creation(Stored("Task", "7", "3", KEPT), is_new=True)
-    assert told.asked[1] == ("GET", "/Task/7")
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        answer(201),
-        Answer(201, {"content-type": "text/html"}, b"<html>"),
-        answer(201, {"resourceType": "OperationOutcome"}),
-        answer(201, location="https://evil.example/Flag/7"),
-    ],
-)
-def test_made_without_a_place_is_a_failure_for_now(
-    monkeypatch: pytest.MonkeyPatch, said: Answer
-) -> None:
-    one, _ = client(monkeypatch, said)
-    with pytest.raises(TemporaryError):
-        one.create(task("t"), WANTED)
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        answer(200),
-        Answer(200, {"content-type": "text/html"}, b"<html>"),
-        answer(200, {**KEPT, "identifier": []}),
-        answer(202),
-    ],
-)
-def test_what_is_said_to_be_there_and_not_shown_is_not_believed(
-    monkeypatch: pytest.MonkeyPatch, said: Answer
-) -> None:
-    one, _ = client(monkeypatch, said)
-    assert one.create(task("t"), WANTED) == Creation(None, is_new=False)
-
-
-def test_an_address_in_an_answer_is_never_called(monkeypatch: pytest.MonkeyPatch) -> None:
-    elsewhere = answer(200, location="https://evil.example/fhir/Task/7")
-    one, told = client(monkeypatch, elsewhere, answer(200, KEPT))
-    one.create(task("t"), WANTED)
-    assert told.asked == [("POST", "/Task"), ("GET", "/Task/7")]
-
-
-# --- what is sent ------------------------------------------------------------------------------
-
-
-def test_what_a_request_says(receiver: Receiver) -> None:
-    client_of(receiver).create(task("t"), WANTED)
+def test_a_resource_is_made_on_a_condition_and_without_an_id(receiver: Receiver) -> None:
+    made = client_of(receiver).create(task("t"), ID)
+    assert made.is_new and made.stored is not None and made.stored.remote_id == "Task/1"
     [request] = receiver.requests
+    assert request.headers["if-none-exist"] == f"identifier={TASK}|t"
     assert request.headers["content-type"] == "application/fhir+json"
-    assert request.headers["accept"] == "application/fhir+json"
     assert request.headers["prefer"] == "return=representation"
-    assert request.headers["if-none-exist"] == "identifier=urn:peer-match:task|t"
-    assert request.headers["host"] == receiver.origin.removeprefix("http://")
-    assert "authorization" not in request.headers and "cookie" not in request.headers
+    assert "id" not in json.loads(request.body)
+
+
+def test_without_a_condition_none_is_sent(receiver: Receiver) -> None:
+    client_of(receiver).create(task("t"), None)
+    assert "if-none-exist" not in receiver.requests[0].headers
+
+
+@pytest.mark.parametrize("shows", [True, False])
+def test_what_is_there_is_shown_as_it_is(receiver: Receiver, shows: bool) -> None:
+    receiver.kind = Kind(shows=shows)
+    receiver.change(receiver.keep(task("t")), status="accepted")
+    made = client_of(receiver).create(task("t"), ID)
+    assert not made.is_new and made.stored is not None
+    assert (made.stored.remote_id, made.stored.status) == ("Task/1", "accepted")
+
+
+def test_a_place_is_enough_where_it_is_new(receiver: Receiver) -> None:
+    receiver.scripted["POST /Task"] = created(f"{receiver.base}/Task/9/_history/4")
+    made = client_of(receiver).create(task("t"), ID)
+    assert made == Creation(Stored("Task", "9", "4", None), True)
+
+
+def test_a_place_elsewhere_is_not_called(receiver: Receiver) -> None:
+    receiver.keep(task("t"))
+    receiver.scripted["POST /Task"] = created("https://evil.example/fhir/Task/1", status=200)
+    made = client_of(receiver).create(task("t"), ID)
+    assert made.stored is not None and made.stored.remote_id == "Task/1"
+    assert [one.path for one in receiver.asked("GET")] == ["/Task/1"]
+
+
+def test_a_page_with_a_place_is_looked_at_again(receiver: Receiver) -> None:
+    receiver.scripted["POST /Task"] = created("Task/1", body=b"<html>")
+    with pytest.raises(PermanentError):
+        client_of(receiver).create(task("t"), ID)
+    receiver.keep(task("t"))
+    made = client_of(receiver).create(task("t"), ID)
+    assert made.stored is not None and made.stored.content is not None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Said(201),
+        Said(201, b"<html>", {"content-type": "text/html"}),
+        created("https://ehr.example/fhir/Patient/1"),
+        created("https://ehr.example/fhir/Task/"),
+        said(201, OUTCOME),
+    ],
+)
+def test_what_is_new_and_cannot_be_seen_is_tried_again(receiver: Receiver, answer: Said) -> None:
+    receiver.scripted["POST /Task"] = answer
+    with pytest.raises(TemporaryError):
+        client_of(receiver).create(task("t"), ID)
+
+
+@pytest.mark.parametrize(
+    "answer", [PAGE, Said(200), Said(204), said(200, {**task("other"), "id": "1"})]
+)
+def test_a_success_that_shows_something_else_is_none(receiver: Receiver, answer: Said) -> None:
+    receiver.scripted["POST /Task"] = answer
+    assert client_of(receiver).create(task("t"), ID) == Creation(None, False)
+
+
+# --- changing ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shows", [True, False])
+def test_a_resource_is_changed_against_its_version(receiver: Receiver, shows: bool) -> None:
+    receiver.kind = Kind(shows=shows)
+    receiver.keep(task("t"))
+    changed = client_of(receiver).update(task("t", priority="asap"), "1", "1")
+    assert (changed.version, changed.remote_id) == ("2", "Task/1")
+    [request] = receiver.asked("PUT")
+    assert request.headers["if-match"] == 'W/"1"'
+    assert json.loads(request.body)["id"] == "1"
+
+
+def test_a_resource_that_has_changed_since_is_left_alone(receiver: Receiver) -> None:
+    address = receiver.keep(task("t"))
+    receiver.change(address, status="accepted")
+    with pytest.raises(ConflictError):
+        client_of(receiver).update(task("t"), "1", "1")
+    assert len(receiver.versions(address)) == 2
+
+
+def test_an_answer_about_another_resource_is_not_taken_for_this_one(receiver: Receiver) -> None:
+    receiver.keep(task("t"))
+    receiver.scripted["PUT /Task/1"] = said(200, {**task("other"), "id": "2"})
+    assert client_of(receiver).update(task("t"), "1", "1").remote_id == "Task/1"
+
+
+# --- errors ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("failure", Failure, ids=lambda one: one.name.lower())
+def test_an_error_tells_nothing_of_anybody(receiver: Receiver, failure: Failure) -> None:
+    client = client_of(receiver, QUICK)
+    resource = task("t", description="Ana Example, born 1990")
+    with receiver.failing(failure, on=("POST", "GET")), pytest.raises(SendingError) as error:
+        client.create(resource, ID)
+        client.find("Task", ID)
+    for secret in ("Ana", "1990", receiver.origin):
+        assert secret not in str(error.value)
+    assert str(error.value) == error.value.code
+    # What the libraries say of it may quote an address.
+    assert error.value.__suppress_context__ or error.value.__context__ is None

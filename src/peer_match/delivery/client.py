@@ -98,7 +98,8 @@ class FhirClient:
     def read(self, type: str, id: str) -> Stored:
         """One resource. Raises GoneError where it was deleted."""
         answer = self._asked("GET", f"/{type}/{id}")
-        return _shown(answer, type) or _unreadable()
+        shown = _shown(answer, type)
+        return shown if shown is not None and shown.id == id else _unreadable()
 
     def search(self, type: str, query: str) -> tuple[Stored, ...]:
         """The resources of a type that match, of the first page. `query` is encoded already."""
@@ -151,7 +152,8 @@ class FhirClient:
         type: str = resource["resourceType"]
         headers = {"if-match": f'W/"{version}"'}
         answer = self._asked("PUT", f"/{type}/{id}", headers, {**resource, "id": id})
-        return _shown(answer, type) or self.read(type, id)
+        shown = _shown(answer, type)
+        return shown if shown is not None and shown.id == id else self.read(type, id)
 
     def _read_capabilities(self) -> Capabilities:
         # What is wrong with a statement is wrong for now, whatever the server answered.
