@@ -218,6 +218,22 @@ def test_tasks_take_turns(store: Store, receiver: Receiver) -> None:
     assert sorted(seen) == ["/Task/1", "/Task/2", "/Task/3"]
 
 
+def test_what_is_long_closed_is_in_nobodys_way(called: Store, receiver: Receiver) -> None:
+    for number in range(3):
+        put(called, task(f"old{number}"), subject=f"old-{number}", at=later(-number))
+    deliver(called, client_of(receiver))
+    for minutes in range(1, 4):
+        before = len(receiver.requests)
+        read_back(called, client_of(receiver), later(minutes), "reader", limit=1)
+        assert [one.path for one in receiver.requests[before:]] == [f"/{AT_SERVER}"]
+    receiver.change(AT_SERVER, status="accepted", owner=KIM)
+    assert settled(called, receiver, 5) == ["acknowledged"]
+    # Nobody is waited for any more, so that the others have their turn.
+    before = len(receiver.requests)
+    assert looked(called, receiver, 6).read == 4
+    assert len(receiver.requests) - before == 4
+
+
 def test_changes_are_plain_values(called: Store, receiver: Receiver) -> None:
     receiver.change(AT_SERVER, status="accepted", owner=KIM)
     [change] = looked(called, receiver).changes

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, case, exists, or_, select, update
 
-from peer_match.records.schema import ledger, outbox
+from peer_match.records.schema import escalation, ledger, outbox
 from peer_match.records.store import Store
 
 OVER = ("rejected", "cancelled", "completed", "failed", "entered-in-error")
@@ -30,8 +30,13 @@ class Kept:
 
 
 def tasks_to_read(store: Store, server: str, limit: int) -> tuple[Kept, ...]:
-    """Tasks at a server that are not over, those first that were looked at longest ago."""
+    """Tasks at a server that are not over. Those come first about whose subject somebody is still
+    waited for: most tasks of what is long closed stay as they are for ever, and would be in their
+    way. Among each, those first that were looked at longest ago."""
     over = (*OVER, DELETED)
+    is_waited_for = exists().where(
+        escalation.c.subject == outbox.c.subject, escalation.c.state == "open"
+    )
     with store.reading() as read:
         rows = read.connection.execute(
             select(ledger, outbox.c.subject, outbox.c.body)
@@ -41,7 +46,7 @@ def tasks_to_read(store: Store, server: str, limit: int) -> tuple[Kept, ...]:
                 ledger.c.remote_id.startswith("Task/", autoescape=True),
                 or_(ledger.c.status.is_(None), ledger.c.status.not_in(over)),
             )
-            .order_by(ledger.c.updated_at, ledger.c.key)
+            .order_by(case((is_waited_for, 0), else_=1), ledger.c.updated_at, ledger.c.key)
             .limit(limit)
         )
         return tuple(

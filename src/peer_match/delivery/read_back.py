@@ -86,7 +86,7 @@ class Settled:
 def read_back(
     store: Store, client: FhirClient, now: datetime, worker: str, limit: int = TASKS_AT_ONCE
 ) -> ReadBack:
-    """Read up to `limit` tasks that are not over, those first that were looked at longest ago.
+    """Read up to `limit` tasks that are not over, first those of open escalations, in turn.
 
     Changes nothing but when they were looked at: give the changes to `settle`. One that was not
     settled is found again. Ends early where the server as a whole does not answer.
