@@ -194,7 +194,14 @@ def test_another_resource_under_the_same_id_is_not_believed(
     assert state(called) == "open"
 
 
-@pytest.mark.parametrize("failure", [Failure.ERROR, Failure.NOT_JSON, Failure.HALF_BODY])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        *(Failure.REFUSES, Failure.ERROR, Failure.BUSY, Failure.REDIRECT, Failure.HALF_BODY),
+        *(Failure.NOT_JSON, Failure.UNAUTHORIZED, Failure.INVALID),
+    ],
+    ids=lambda one: one.name.lower(),
+)
 def test_a_failing_server_changes_nothing(
     called: Store, receiver: Receiver, failure: Failure
 ) -> None:
