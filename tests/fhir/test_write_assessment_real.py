@@ -1,6 +1,7 @@
 """Assessments that were really made: the shipped pack on a history, for every recipient."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +43,17 @@ def high_screen() -> Event:
     )
 
 
+def lapse() -> Event:
+    recorded = AS_OF - timedelta(hours=1)
+    return Event(
+        kind="opioid-return-to-use",
+        source="staff",
+        id="8",
+        date=PartialDate.of(recorded),
+        recorded=recorded,
+    )
+
+
 @pytest.mark.parametrize("recipient", RECIPIENTS)
 @pytest.mark.parametrize("events", [(), (high_screen(),)], ids=["nothing known", "high screen"])
 def test_what_is_written_is_valid(
@@ -58,7 +70,10 @@ def test_whoever_is_not_treating_the_person_learns_nothing(recipient: str) -> No
 
 
 def test_whoever_may_not_see_what_it_is_about_is_not_told_by_fhir_either() -> None:
-    written = json.dumps(assessment_bundle(assessed(high_screen(), recipient="point-of-contact")))
+    """The lines are those that everybody is shown, whatever it is about."""
+    told = assessed(high_screen(), recipient="point-of-contact")
+    assert told.lines == assessed(lapse(), recipient="point-of-contact").lines != ()
+    written = json.dumps(assessment_bundle(replace(told, lines=())))
     for word in ("suicid", "c-ssrs", "screen", "screens#7"):
         assert word not in written.lower()
 

@@ -141,18 +141,30 @@ def test_a_wait_before_the_last_person_is_bounded_by_the_severity(
 
 
 def test_the_times_of_all_steps_but_the_last_add_up(pack: Pack) -> None:
-    """The last person is called when the last but one was silent; how long they take is theirs."""
+    """The last person is called when the last but one was silent."""
     found = told(
         pack, {"emergent": "first"},
         ("first", "clinician", "20 minutes", "second"),
         ("second", "clinician", "11 minutes", "third"),
-        ("third", "clinician", "30 days", "repeat"),
+        ("third", "clinician", "30 minutes", "repeat"),
     )  # fmt: skip
     assert [one.partition(": `")[2] for one in found] == [
         "emergent` may wait 31 minutes for the last person"
     ]
     (problem,) = pack.problems()
     assert problem.help == "the pack allows 30 minutes; shorten a step, or enter further up"
+
+
+def test_the_last_person_is_called_again_in_time(pack: Pack) -> None:
+    """Nobody comes after the last: so long may their silence last before they are called again."""
+    found = told(
+        pack, {"emergent": "first"},
+        ("first", "clinician", "20 minutes", "second"),
+        ("second", "clinician", "30 days", "repeat"),
+    )  # fmt: skip
+    assert [one.partition(": `")[2] for one in found] == [
+        "emergent` may wait 30 days for the last person"
+    ]
 
 
 def test_each_severity_is_bounded_by_its_own_time(pack: Pack) -> None:
@@ -256,9 +268,20 @@ def test_a_line_that_was_not_verified_for_too_long_fails_the_check(pack: Pack) -
     assert stale(pack, "2027-01-01") == []
     assert stale(pack, "2027-01-02") == [
         ("PM406", "`A lifeline` was last verified on 2026-01-01",
-         "the pack asks for it within 12 months")
+         "the pack asks for it within 12 months, by a named person")
     ]  # fmt: skip
     assert len(stale(pack, "2027-02-02")) == 2
+
+
+@pytest.mark.parametrize("missing", ["verified", "verified_by"])
+def test_a_line_that_no_named_person_verified_fails_the_check_on_any_day(
+    pack: Pack, missing: str
+) -> None:
+    lines(pack, {key: value for key, value in LINE.items() if key != missing})
+    assert stale(pack, "2026-01-02") == [
+        ("PM406", "`A lifeline` has been verified by nobody",
+         "the pack asks for it within 12 months, by a named person")
+    ]  # fmt: skip
 
 
 def test_the_day_on_which_it_was_verified_is_marked(pack: Pack) -> None:

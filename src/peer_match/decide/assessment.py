@@ -100,12 +100,14 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """Where somebody in a crisis can turn, with the day on which it was last verified."""
+    """Where somebody in a crisis can turn, with the day on which a person last verified it: None
+    where nobody has. A line for veterans tells that somebody is one."""
 
     name: str
     contact: str
     is_emergency: bool
-    verified: str
+    verified: str | None
+    for_veterans: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,14 @@ def lines_for(
     shown = [one for one in fitting if veteran or not one.for_veterans]
     shown.sort(key=lambda one: (not one.is_emergency, not one.for_veterans, one.code))
     return tuple(
-        HelpLine(one.name, one.contact, one.is_emergency, one.verified.isoformat()) for one in shown
+        HelpLine(
+            one.name,
+            one.contact,
+            one.is_emergency,
+            None if one.verified is None else one.verified.isoformat(),
+            one.for_veterans,
+        )
+        for one in shown
     )
 
 

@@ -27,6 +27,8 @@ from peer_match.policy.policy import Policy
 from peer_match.policy.reads import all_sentences
 from peer_match.policy.safety import Escalate
 
+OTHERS = "another-person"
+"""The category of what stands between two people: of that nobody but the safety role is told."""
 CONCERN = "A concern for the person’s safety"
 """What an alert is called for whoever may not see what it is about."""
 
@@ -55,11 +57,10 @@ def project_assessment(
     consented = consented_categories(consents, recipient, moment)
     allowed = frozenset(shape.sees) | (consented & frozenset(shape.sees_with_consent))
     seen = {rule.id for rule in policy.safety.escalates if privacies(rule, policy) <= allowed}
-    others = "another-person"
     told = [
         one
         for one in assessment.alerts
-        if others in allowed or others not in _privacies_of(one.rule, policy)
+        if OTHERS in allowed or OTHERS not in _privacies_of(one.rule, policy)
     ]
     kept = {one.escalation for one in told}
     return replace(
@@ -78,9 +79,32 @@ def project_assessment(
         ),
         severity=next((one.severity for one in told), None),
         findings=assessment.findings if len(seen) == len(policy.safety.escalates) else (),
+        # That somebody is a veteran is theirs to tell.
+        lines=tuple(
+            one for one in assessment.lines if "identity" in allowed or not one.for_veterans
+        ),
+        engine=replace(
+            assessment.engine, rules=tuple(one for one in assessment.engine.rules if one in seen)
+        ),
         rules={id: rule for id, rule in assessment.rules.items() if id in seen},
         notes=assessment.notes if "mental-health" in allowed else (),
     )
+
+
+def called_as(escalation: Escalation, policy: Policy, recipient: str) -> Escalation | None:
+    """An escalation as it may be told while somebody is called for it, None where not at all.
+
+    Whoever may not see what it is about is told that there is a concern, who is to act, and by
+    when: the steps keep their ids, so that a call is known again.
+    """
+    allowed = frozenset(policy.recipients[recipient].sees)
+    read = _privacies_of(escalation.rule, policy)
+    if OTHERS in read - allowed:
+        return None
+    if read <= allowed:
+        return escalation
+    steps = tuple(replace(one, title=CONCERN) for one in escalation.steps)
+    return replace(escalation, rule=WITHHELD, pathway=WITHHELD, instructions=(), steps=steps)
 
 
 def privacies(rule: Escalate, policy: Policy) -> frozenset[str]:
@@ -117,6 +141,7 @@ def _nothing(assessment: Assessment, recipient: str) -> Assessment:
         questions=(),
         findings=(),
         lines=(),
+        engine=replace(assessment.engine, rules=()),
         rules={},
         notes=(f"withheld: the recipient `{recipient}` is not treating this person",),
     )

@@ -16,10 +16,11 @@ from datetime import datetime
 import orjson
 
 from peer_match.decide.assess import assess
-from peer_match.decide.assessment import Assessment, Escalation, Step
-from peer_match.decide.decision import PersonRef
+from peer_match.decide.assessment import Alert, Assessment, Escalation, HelpLine, Step
+from peer_match.decide.decision import PersonRef, RuleRef
 from peer_match.decide.kernel import Kernel
-from peer_match.decide.project_assessment import privacies, project_assessment
+from peer_match.decide.project_assessment import called_as, project_assessment
+from peer_match.decide.references import rule_ref
 from peer_match.facts.event import About, Coverage, Event, Reassessment, Retraction
 from peer_match.facts.patient import Patient, Person
 from peer_match.fhir.write_assessment import assessment_bundle
@@ -111,8 +112,11 @@ class FollowUp:
         if found.escalations or not only_news:
             latched = work.record(found)
             begun = [work.escalation(id) for id in (*latched.opened, *latched.raised)]
-            rows = outgoing(found, self.policy, patient, opened=latched.opened)
-            calls = [row for one in begun for row in self.called(one, now)]
+            shown = _shown(found, self.policy, patient, latched.opened)
+            rows = _outgoing(shown)
+            calls = [
+                row for one in begun for row in self.called(one, now, shown.alerts, shown.lines)
+            ]
             work.send((*rows, *calls), subject)
         if found.engine.needs_review:
             said = {"state": found.engine.state, "reason": found.engine.reason,
@@ -126,46 +130,61 @@ class FollowUp:
         began = stored.due_at or datetime.fromisoformat(step.begins)
         return self.called(stored, began)
 
-    def called(self, stored: StoredEscalation, now: datetime) -> tuple[Outgoing, ...]:
+    def called(
+        self,
+        stored: StoredEscalation,
+        now: datetime,
+        alerts: tuple[Alert, ...] = (),
+        lines: tuple[HelpLine, ...] = (),
+    ) -> tuple[Outgoing, ...]:
         """The call that is out: the task of its step, once, and a communication for each time that
         its role is called.
 
-        A ladder that was begun again (because the severity rose) has tasks of its own.
+        `alerts` and `lines` are those of the assessment that began it, as the EHR may see them. A
+        ladder that was begun again (because the severity rose) has tasks of its own.
         """
-        if not self._is_told(stored.rule):
+        plan = called_as(_named_by_ladder(stored.plan, stored.ladder), self.policy, EHR)
+        if plan is None:
             return ()
-        plan = _named_by_ladder(stored.plan, stored.ladder)
         step = plan.steps[stored.step]
         subject = PersonRef(stored.subject, None)
         said = communication(
             plan, step, stored.round + 1, now, status="in-progress", subject=subject,
             about=stored.about,
         )  # fmt: skip
-        tasks = step_resources(plan, stored.step, subject, about=stored.about)
+        alert = next((one for one in alerts if one.escalation == stored.id), None)
+        tasks = step_resources(
+            plan,
+            stored.step,
+            subject,
+            about=stored.about,
+            rule=self._rule(plan.rule),
+            evidence=() if alert is None else alert.evidence,
+            lines=lines,
+        )
         new = () if stored.round else tasks
         return tuple(_row(one, stored.subject) for one in (*new, said))
 
-    def _is_told(self, rule: str) -> bool:
-        """Whether an EHR is told of a rule: not where it is about another person."""
-        found = next((one for one in self.policy.safety.escalates if one.id == rule), None)
-        others = frozenset({"another-person"}) - frozenset(self.policy.recipients[EHR].sees)
-        return found is None or not (privacies(found, self.policy) & others)
+    def _rule(self, id: str) -> RuleRef | None:
+        """The rule behind a call, None where the EHR may not know it."""
+        found = (one for one in self.policy.safety.escalates if one.id == id)
+        return next((rule_ref(one) for one in found), None)
 
 
-def outgoing(
-    assessment: Assessment,
-    policy: Policy,
-    patient: Patient | None = None,
-    *,
-    opened: Collection[str] = (),
-) -> tuple[Outgoing, ...]:
-    """What of an assessment goes to the EHR beside the calls: what was found and why, the flags,
-    what is asked, and the ladder of each escalation that was `opened`."""
+def _shown(
+    assessment: Assessment, policy: Policy, patient: Patient | None, opened: Collection[str]
+) -> Assessment:
+    """An assessment as the EHR may see it, with the escalations that were opened alone."""
     consents = () if patient is None else patient.consents
     news = tuple(one for one in assessment.escalations if one.id in opened)
-    shown = project_assessment(replace(assessment, escalations=news), policy, EHR, consents)
+    return project_assessment(replace(assessment, escalations=news), policy, EHR, consents)
+
+
+def _outgoing(shown: Assessment) -> tuple[Outgoing, ...]:
+    """What goes to the EHR beside the calls: what was found and why, the flags, what is asked, and
+    the ladders."""
     return tuple(
-        _row(one, assessment.subject.id)
+        _row(one, shown.subject.id)
         for one in standalone(assessment_bundle(shown))
         if not _is_a_step(one)
     )

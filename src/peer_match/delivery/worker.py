@@ -1,4 +1,4 @@
-"""One round of the worker: say that it is alive, call whoever is due, look again, send.
+"""One round of the worker: call whoever is due, send, see who has answered, look again, send.
 
 Every part is safe to repeat and to share: any number of workers may do rounds at once, and one that
 is killed in the middle leaves nothing half-done. What fails in one part does not stop the others.
@@ -15,6 +15,7 @@ from typing import TypeVar
 from peer_match.delivery.client import FhirClient
 from peer_match.delivery.deliver import Delivered, deliver_once
 from peer_match.delivery.follow_up import FollowUp
+from peer_match.delivery.read_back import Settled, read_back, settle
 from peer_match.records.deadlines import Fired, fire_due
 from peer_match.records.errors import RecordsError
 from peer_match.records.workers import heartbeat
@@ -23,6 +24,8 @@ Found = TypeVar("Found")
 Other = TypeVar("Other")
 LOOKS_AGAIN = timedelta(minutes=15)
 """How often every history is assessed anew: what is due can become overdue by time alone."""
+READS_BACK = timedelta(seconds=15)
+"""How often the server is asked what people did with the tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Round:
 
     fired: Fired
     delivered: Delivered
+    answered: tuple[Settled, ...]
     looked_at: int
     problems: tuple[str, ...]
 
@@ -45,21 +49,40 @@ class Worker:
     client: FhirClient | None = None
     looks_again: timedelta = LOOKS_AGAIN
     _looked: datetime | None = field(default=None, init=False)
+    _read: datetime | None = field(default=None, init=False)
 
     def round(self, now: datetime) -> Round:
-        """One round at a moment."""
+        """One round at a moment. What is pressing comes first: nobody waits for others."""
         problems: list[str] = []
         fired = _tried(lambda: self._fire(now), Fired((), ()), problems)
+        sent = _tried(lambda: self._deliver(now), Delivered(), problems)
+        answered = _tried(lambda: self._read_back(now), (), problems)
         looked = _tried(lambda: self._look_again(now, problems), 0, problems)
-        delivered = _tried(lambda: self._deliver(now), Delivered(), problems)
+        if looked:
+            sent = _both(sent, _tried(lambda: self._deliver(now), Delivered(), problems))
         problems.extend(
             f"the escalation `{id}` could not be written: {kind}" for id, kind in fired.failed
         )
-        return Round(fired, delivered, looked, tuple(problems))
+        return Round(fired, sent, answered, looked, tuple(problems))
 
     def _fire(self, now: datetime) -> Fired:
         heartbeat(self.follow_up.store, self.name, now)
         return fire_due(self.follow_up.store, now, self.follow_up.step_begun, self.name)
+
+    def _deliver(self, now: datetime) -> Delivered:
+        if self.client is None:
+            return Delivered()
+        return deliver_once(self.follow_up.store, self.client, now, self.name)
+
+    def _read_back(self, now: datetime) -> tuple[Settled, ...]:
+        """What people did with the tasks at the server, taken into the records."""
+        is_due = self._read is None or now - self._read >= READS_BACK
+        if self.client is None or not is_due:
+            return ()
+        self._read = now
+        store = self.follow_up.store
+        found = read_back(store, self.client, now, self.name)
+        return settle(store, found.changes, now, self.name)
 
     def _look_again(self, now: datetime, problems: list[str]) -> int:
         if self._looked is not None and now - self._looked < self.looks_again:
@@ -72,15 +95,22 @@ class Worker:
         self._looked = now
         return len(subjects)
 
-    def _deliver(self, now: datetime) -> Delivered:
-        if self.client is None:
-            return Delivered()
-        return deliver_once(self.follow_up.store, self.client, now, self.name)
+
+def _both(first: Delivered, then: Delivered) -> Delivered:
+    return Delivered(
+        (*first.sent, *then.sent),
+        (*first.failed, *then.failed),
+        (*first.dead, *then.dead),
+        (*first.stepped_down, *then.stepped_down),
+    )
 
 
 def _tried(do: Callable[[], Found], otherwise: Other, problems: list[str]) -> Found | Other:
+    """One part of a round, whatever happens in it: a fault about one person stops nobody else."""
     try:
         return do()
-    except (RecordsError, ValueError) as problem:
+    except RecordsError as problem:
         problems.append(str(problem))
-        return otherwise
+    except Exception as problem:  # its words may quote a person
+        problems.append(f"a fault of this program: {type(problem).__name__}")
+    return otherwise

@@ -202,11 +202,14 @@ def _in_an_emergency(escalation: Escalation, lines: tuple[HelpLine, ...]) -> Jso
     }
 
 
+NOT_VERIFIED = "verified by nobody yet"
+
+
 def line_words(line: HelpLine) -> str:
     """`988 Lifeline: call or text 988 (last verified on 1 March 2026)`."""
     when = "In an emergency: " if line.is_emergency else ""
-    verified = dated(line.verified)
-    return f"{when}{plain(line.name)}: {plain(line.contact)} (last verified on {verified})"
+    verified = NOT_VERIFIED if line.verified is None else f"last verified on {dated(line.verified)}"
+    return f"{when}{plain(line.name)}: {plain(line.contact)} ({verified})"
 
 
 # --- open questions ----------------------------------------------------------------------------

@@ -159,8 +159,13 @@ def _check_ladder(
 
 
 def time_to_human(ladder: tuple[Step, ...]) -> timedelta:
-    """How long silence may last before the last person of a ladder is called."""
-    return sum((length(one.within) for one in ladder[:-1]), timedelta(0))
+    """How long silence may last before the last person of a ladder is called.
+
+    The last one is called again each time its own span has passed, so that counts where it is
+    longer.
+    """
+    before = sum((length(one.within) for one in ladder[:-1]), timedelta(0))
+    return max(before, length(ladder[-1].within))
 
 
 def length(span: Span) -> timedelta:

@@ -79,8 +79,8 @@ class CrisisLine:
     country: str
     languages: tuple[str, ...]
     for_veterans: bool
-    verified: date
-    verified_by: str
+    verified: date | None
+    verified_by: str | None
     cite: str
 
 

@@ -80,7 +80,8 @@ SAFETY: Final[dict[str, Row]] = {
     "PM334": (
         "silence may last too long",
         "The times of the steps before the last, added up, are how long it can take until the last "
-        "person is called. The pack bounds it for each severity under `time_to_human`.",
+        "person is called; the last is called again each time its own time has passed. The pack "
+        "bounds both for each severity under `time_to_human`.",
         "Shorten a step, or let the severity enter further up.",
     ),
     "PM335": (
@@ -111,8 +112,9 @@ SAFETY: Final[dict[str, Row]] = {
     "PM406": (
         "a crisis line that was not verified for too long",
         "A number that has changed costs the call that mattered. Each line names the day on which "
-        "somebody last verified it; after the time in `lines_verified_within` the check and a "
-        "release do not pass. The engine keeps showing the line, with that day.",
+        "somebody last verified it; where nobody has, and after the time in "
+        "`lines_verified_within`, the check with `--as-of` and a release do not pass. The engine "
+        "keeps showing the line, with that day, or saying that nobody verified it.",
         "Call the number or read its operator's own page, and set `verified` and `verified_by`.",
     ),
 }

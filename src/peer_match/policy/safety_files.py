@@ -64,7 +64,8 @@ class AlwaysFile(RuleHeader):
 class LineShape(Shape):
     """One number or address that people in a crisis can turn to.
 
-    `verified` is the day on which somebody last tried it or saw it published by its operator.
+    `verified` is the day on which a person (`verified_by`) last tried it or saw it published by its
+    operator. A line that nobody has verified leaves both out, and every output says so.
     """
 
     line: KebabId
@@ -75,8 +76,8 @@ class LineShape(Shape):
     languages: Annotated[list[KebabId], Field(min_length=1)]
     who: Literal["everyone", "veterans"] = "everyone"
     cite: KebabId
-    verified: IsoDate
-    verified_by: Text
+    verified: IsoDate | None = None
+    verified_by: Text | None = None
 
 
 class CrisisLinesFile(Shape):

@@ -38,11 +38,18 @@ def _stale_lines(reading: PackReading, day: date) -> Iterator[Diagnostic]:
         return
     oldest = times.lines_verified_within.before(datetime.combine(day, time.min, UTC)).date()
     for number, line in enumerate(reading.assembly.lines):
-        if line.verified < oldest:
-            node = node_at(file.node, ("lines", number, "verified"))
-            yield error(
-                "PM406",
-                f"{quote(line.name)} was last verified on {line.verified.isoformat()}",
-                file.node.head if node is None else node.position,
-                f"the pack asks for it within {times.lines_verified_within}",
-            )
+        by_somebody = None if line.verified_by is None else line.verified
+        if by_somebody is not None and by_somebody >= oldest:
+            continue
+        said = (
+            "has been verified by nobody"
+            if by_somebody is None
+            else f"was last verified on {by_somebody.isoformat()}"
+        )
+        node = node_at(file.node, ("lines", number, "line" if by_somebody is None else "verified"))
+        yield error(
+            "PM406",
+            f"{quote(line.name)} {said}",
+            file.node.head if node is None else node.position,
+            f"the pack asks for it within {times.lines_verified_within}, by a named person",
+        )

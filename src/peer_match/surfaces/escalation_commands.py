@@ -19,7 +19,9 @@ from peer_match.surfaces.stores import DEFAULT, DatabaseOption, now, records
 from peer_match.surfaces.text_lines import indented, plain
 
 escalation_app = typer.Typer(
-    help="Who was called, who has answered, and what is open.", no_args_is_help=True
+    help="Who was called, who has answered, and what is open.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
 )
 IdArgument = Annotated[str, typer.Argument(help="The id of an escalation.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who, by name.")]

@@ -26,7 +26,9 @@ from peer_match.surfaces.request import moment_of, policy_from
 from peer_match.surfaces.stores import DEFAULT, DatabaseOption, now, records
 
 event_app = typer.Typer(
-    help="Keep what happened to people, and see to what follows.", no_args_is_help=True
+    help="Keep what happened to people, and see to what follows.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
 )
 ABOUT = get_args(About)
 

@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from peer_match.decide.assessment import Alert, Assessment, Escalation, Evidence, OpenQuestion
 from peer_match.decide.project import WITHHELD
 from peer_match.decide.project_assessment import CONCERN
+from peer_match.fhir.write_escalation_tasks import NOT_VERIFIED
 from peer_match.surfaces import words
 from peer_match.surfaces.text_lines import deeper, heading, indented, plain
 
@@ -90,7 +91,8 @@ def _at_once(assessment: Assessment) -> Iterable[RenderableType]:
     yield from (indented(f"- {one}", "bold") for one in said)
     for line in assessment.lines:
         what = "Emergency" if line.is_emergency else "Crisis line"
-        yield indented(f"{what}: {line.name}, {line.contact} (last verified {line.verified})")
+        day = NOT_VERIFIED if line.verified is None else f"last verified {line.verified}"
+        yield indented(f"{what}: {line.name}, {line.contact} ({day})")
     yield indented(NOBODY_YET)
 
 

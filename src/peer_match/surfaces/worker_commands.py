@@ -158,6 +158,8 @@ def _say(found: Round, *, json: bool) -> None:
         return
     for call in found.fired.calls:
         print_text(plain(f"called the next person: {call}", "bold red"))
+    for settled in found.answered:
+        print_text(f"{settled.meaning}: {settled.change.escalation}")
     for key in found.delivered.sent:
         print_text(f"sent {key}")
     for key in found.delivered.dead:
