@@ -46,14 +46,14 @@ CALL = ("call", "clinician", "15 minutes", "repeat")
 
 def test_a_ladder_that_ends_in_time_with_somebody_is_right(pack: Pack) -> None:
     assert told(pack, {"emergent": "call", "urgent": "ask"},
-                ("ask", "facilitator", "20 hours", "call"), CALL) == []  # fmt: skip
+                ("ask", "point-of-contact", "20 hours", "call"), CALL) == []  # fmt: skip
 
 
 def test_a_circle_is_told_as_the_way_that_comes_back(pack: Pack) -> None:
     assert told(
         pack, {"urgent": "ask"},
-        ("ask", "mentor", "1 hour", "tell"),
-        ("tell", "facilitator", "1 hour", "call"),
+        ("ask", "point-of-contact", "1 hour", "tell"),
+        ("tell", "supervisor", "1 hour", "call"),
         ("call", "clinician", "1 hour", "ask"),
     ) == ["PM332 at tell: the steps come back to themselves: ask → tell → call → ask"]  # fmt: skip
 
@@ -111,6 +111,35 @@ def test_a_step_that_nothing_leads_to_is_told(pack: Pack) -> None:
         "PM335 at forgotten: nothing leads to the step `forgotten`",
         "PM335 at also-forgotten: nothing leads to the step `also-forgotten`",
     ]  # fmt: skip
+
+
+# -- who may be called ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["mentor", "facilitator", "legal-authority"])
+def test_nobody_is_called_who_may_not_know_whom_it_is_about(pack: Pack, role: str) -> None:
+    found = told(pack, {"urgent": "ask"}, ("ask", role, "1 hour", "call"), CALL)
+    assert found == [f"PM340 at {role}: `{role}` is called, and may not know whom it is about"]
+    (problem,) = pack.problems()
+    assert problem.help.startswith("those who may: `safety`, `clinician`, `supervisor`")
+
+
+def test_the_last_role_must_treat_the_person_too(pack: Pack) -> None:
+    pack.edit("pack.yaml", "final_roles: [", "final_roles: [mentor, ")
+    found = told(pack, {"urgent": "ask"}, ("ask", "mentor", "1 hour", "repeat"))
+    assert [one[:5] for one in found] == ["PM340"]
+
+
+def test_who_treats_the_person_is_for_the_pack_to_say(pack: Pack) -> None:
+    pack.edit("disclosure.yaml", "label: A mentor\n", "label: A mentor\n    treating: yes\n")
+    assert told(pack, {"urgent": "ask"}, ("ask", "mentor", "1 hour", "call"), CALL) == []
+
+
+def test_a_disclosure_that_cannot_be_read_makes_no_fault_of_a_step(pack: Pack) -> None:
+    pack.write("disclosure.yaml", "disclosure: 1")
+    found = told(pack, {"urgent": "ask"}, ("ask", "mentor", "1 hour", "call"), CALL)
+    assert found
+    assert not [one for one in found if one.startswith("PM340")]
 
 
 # -- how long a person may wait --------------------------------------------------------------------

@@ -30,6 +30,7 @@ from peer_match.policy.policy import (
     Support,
 )
 from peer_match.policy.rule_files import (
+    DisclosureFile,
     FindingFile,
     IncludeShape,
     MustNotFile,
@@ -76,6 +77,8 @@ def assemble(read: FilesRead, vocabularies: Vocabularies, problems: list[Diagnos
             _Rule(file, vocabularies, assembly, problems).bind()
     for file in read.files:
         match file.shape:
+            case DisclosureFile():
+                assembly.treating = tuple(one.code for one in file.shape.recipients if one.treating)
             case EventsFile():
                 assembly.events = bind_events(file, assembly, problems)
             case CrisisLinesFile() | PackFile():

@@ -32,11 +32,13 @@ class Assembly:
     """The bound rules of a pack, with the files they came from by rule id.
 
     `refused` are the names of files that could not be read. With `times_are_at_fault` the pack
-    does say something of safety, and it was told what is wrong with it.
+    does say something of safety, and it was told what is wrong with it. `treating` are the
+    recipients who treat the person, None where the file that names them could not be read.
     """
 
     vocabularies: Vocabularies
     refused: frozenset[str] = frozenset()
+    treating: tuple[str, ...] | None = None
     files: dict[str, PackFileRead] = field(default_factory=dict[str, PackFileRead])
     sources: dict[str, SourceShape] = field(default_factory=dict[str, SourceShape])
     must_nots: list[MustNot] = field(default_factory=list[MustNot])

@@ -116,10 +116,29 @@ def _check_pathway(pathway: Pathway, assembly: Assembly, problems: list[Diagnost
                       _step_at(pathway, id, assembly, "step"),
                       "name it in `enters_at` or in an `if_silent`, or take it out")
             )  # fmt: skip
+    _check_roles(pathway, assembly, problems)
     if assembly.times is not None:
         for severity in pathway.enters_at:
             _check_ladder(pathway, severity, assembly, assembly.times, problems)
     return True
+
+
+def _check_roles(pathway: Pathway, assembly: Assembly, problems: list[Diagnostic]) -> None:
+    """Whoever is called for a person is somebody who may know of the person.
+
+    That a way ends with somebody who may not end one is told by its own code.
+    """
+    treating = assembly.treating
+    final = () if assembly.times is None else assembly.times.final_roles
+    if treating is None:
+        return
+    problems.extend(
+        error("PM340", f"{quote(step.role)} is called, and may not know whom it is about",
+              _step_at(pathway, step.id, assembly, "role"),
+              f"those who may: {listed(treating)}")
+        for step in pathway.steps.values()
+        if step.role not in treating and (step.then is not None or step.role in final)
+    )  # fmt: skip
 
 
 def graph_of(pathway: Pathway) -> networkx.DiGraph[str]:

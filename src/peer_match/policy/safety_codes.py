@@ -109,6 +109,12 @@ SAFETY: Final[dict[str, Row]] = {
         "# before\nenters_at: {emergent: call-clinician}\n"
         "# after\nenters_at: {emergent: call-clinician, urgent: message-clinician}",
     ),
+    "PM340": (
+        "a step for somebody who may not know the person",
+        "Whoever is called must learn who the person is. `disclosure.yaml` says who treats the "
+        "person (`treating: yes`); a mentor or a group is told of nobody by a ladder.",
+        "Call another role, or say in `disclosure.yaml` that this one treats the person.",
+    ),
     "PM406": (
         "a crisis line that was not verified for too long",
         "A number that has changed costs the call that mattered. Each line names the day on which "
