@@ -47,8 +47,8 @@ def _lines(assessment: Assessment) -> Iterable[RenderableType]:
         yield from _alert(alert, by_id.get(alert.escalation), assessment)
     if assessment.questions:
         yield heading("Not known, and to be looked at")
-        for question in (one for one in assessment.questions if one.due is not None):
-            yield from _question(question, assessment)
+        for asked in _by_who_and_when(assessment.questions):
+            yield from _questions(asked, assessment)
         noted = [one for one in assessment.questions if one.due is None]
         if noted:
             names = ", ".join(_title(one.rule, assessment).lower() for one in noted)
@@ -121,12 +121,26 @@ def _alert(
         yield deeper(f"{step.tier}. {step.title}: {who}{named}, by {_when(step.due)}{begins}")
 
 
-def _question(question: OpenQuestion, assessment: Assessment) -> Iterable[RenderableType]:
-    who = "somebody" if question.role is None else words.role_words(question.role)
-    due = "" if question.due is None else f", by {_when(question.due)}"
-    yield indented(f"{_title(question.rule, assessment)}: to be answered by {who}{due}")
-    for one in question.unknown:
-        yield deeper(f"not known: {one}")
+def _by_who_and_when(questions: Iterable[OpenQuestion]) -> Iterable[list[OpenQuestion]]:
+    """The questions that have a time, together where one role answers them by one time."""
+    asked: dict[tuple[str | None, str], list[OpenQuestion]] = {}
+    for one in questions:
+        if one.due is not None:
+            asked.setdefault((one.role, one.due), []).append(one)
+    return asked.values()
+
+
+def _questions(asked: list[OpenQuestion], assessment: Assessment) -> Iterable[RenderableType]:
+    """What one person has to find out by one time: what it is about, then each fact once."""
+    first = asked[0]
+    who = "somebody" if first.role is None else words.role_words(first.role)
+    due = "" if first.due is None else f", by {_when(first.due)}"
+    yield indented(f"To be answered by {who}{due}:", "bold")
+    for one in asked:
+        yield deeper(f"- {_title(one.rule, assessment)}")
+    yield deeper("Not known for these:")
+    for fact in dict.fromkeys(fact for one in asked for fact in one.unknown):
+        yield deeper(f"  {fact}")
 
 
 def _evidence(one: Evidence) -> str:
