@@ -117,7 +117,7 @@ class FollowUp:
             calls = [
                 row for one in begun for row in self.called(one, now, shown.alerts, shown.lines)
             ]
-            work.send((*rows, *calls), subject)
+            work.send((*calls, *rows), subject)  # whoever is called first waits for nothing else
         if found.engine.needs_review:
             said = {"state": found.engine.state, "reason": found.engine.reason,
                     "rules": found.engine.rules}  # fmt: skip

@@ -31,6 +31,7 @@ event_app = typer.Typer(
     no_args_is_help=True,
 )
 ABOUT = get_args(About)
+UNKNOWN_DATE = "unknown"
 
 ActorOption = Annotated[
     str, typer.Option("--actor", help="Who enters this, for the audit: a person or a program.")
@@ -55,9 +56,12 @@ def add(
     subject: SubjectOption,
     source: Annotated[str, typer.Option("--source", help="The feed, form or person it is from.")],
     when: Annotated[
-        str | None,
-        typer.Option("--when", help="When it happened: 2026, 2026-03, 2026-03-01 or an instant."),
-    ] = None,
+        str,
+        typer.Option(
+            "--when",
+            help="When it happened: 2026, 2026-03, 2026-03-01, an instant, or `unknown`.",
+        ),
+    ],
     id: Annotated[
         str | None,
         typer.Option("--id", help="Its id at the source, so that telling it twice is no news."),
@@ -278,8 +282,9 @@ def _answers(given: list[str], faults: Faults) -> dict[str, str]:
     return found
 
 
-def _date(text: str | None, faults: Faults) -> PartialDate | None:
-    if text is None:
+def _date(text: str, faults: Faults) -> PartialDate | None:
+    """A date, None for what is said to be unknown: it may then lie in no window for sure."""
+    if text == UNKNOWN_DATE:
         return None
     try:
         return PartialDate(text)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import orjson
 import typer
+from pydantic import BaseModel
 from rich.console import Console, RenderableType
 
 from peer_match.policy.diagnostics import listed
@@ -22,7 +23,14 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def print_json(value: object) -> None:
     """One line of JSON, always UTF-8, with sorted keys."""
-    print_bytes(orjson.dumps(value, option=orjson.OPT_SORT_KEYS) + b"\n")
+    print_bytes(orjson.dumps(value, _plain, orjson.OPT_SORT_KEYS) + b"\n")
+
+
+def _plain(value: object) -> object:
+    """A model, such as a person, as what JSON knows."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    raise TypeError(type(value).__name__)
 
 
 def print_bytes(data: bytes) -> None:

@@ -157,7 +157,7 @@ def _say(found: Round, *, json: bool) -> None:
                     "looked_at": found.looked_at, "problems": found.problems})  # fmt: skip
         return
     for call in found.fired.calls:
-        print_text(plain(f"called the next person: {call}", "bold red"))
+        print_text(plain(f"nobody answered in time, so the next step begins: {call}", "bold red"))
     for settled in found.answered:
         print_text(f"{settled.meaning}: {settled.change.escalation}")
     for key in found.delivered.sent:
