@@ -175,7 +175,10 @@ class _Request:
     # -- the history -----------------------------------------------------------------------
 
     def _allowed(self) -> tuple[History, tuple[str, ...]]:
-        """The history without what was said by somebody who may not say it; each of that a note."""
+        """The history without what was said by somebody who may not say it, with a note.
+
+        A note names no event: whoever reads it may not be one who sees all kinds of them.
+        """
         notes: list[str] = []
         reassessed: list[Reassessment] = []
         retracted: list[Retraction] = []
@@ -183,16 +186,16 @@ class _Request:
             if one.by.role in self.times.reassessed_by:
                 reassessed.append(one)
             else:
-                notes.append(f"the reassessment `{one.id}` is by nobody who may reassess")
+                notes.append("a reassessment does not count: it is by nobody who may reassess")
         for one in self.history.retractions:
             if one.by.role in self.times.retracted_by:
                 retracted.append(one)
             else:
-                notes.append(f"the retraction of `{one.event}` is by nobody who may retract")
+                notes.append("a retraction does not count: it is by nobody who may retract")
         allowed = self.history.model_copy(
             update={"reassessments": tuple(reassessed), "retractions": tuple(retracted)}
         )
-        return allowed, tuple(sorted(notes))
+        return allowed, tuple(sorted({*notes}))
 
     def _world(self, history: History, moment: Moment) -> World:
         vocabularies = self.policy.vocabularies

@@ -7,7 +7,9 @@ Steps:
 2. An alert is told in full only where everything that its rule reads may be seen. To others who
    treat the person it is a concern for their safety: how severe, and what they themselves have to
    do by when.
-3. Evidence that may not be seen is left out; a rule about another person is the safety role's.
+3. Evidence that may not be seen is left out; a rule about another person is the safety role's: to
+   everybody else neither its alert, nor a question, nor a crisis line tells that it holds.
+4. A rule that the pack has no more is told as one that may not be seen.
 """
 
 from __future__ import annotations
@@ -16,7 +18,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from peer_match.decide.assessment import Alert, Assessment, Escalation, OpenQuestion, Step
+from peer_match.decide.assessment import (
+    Alert,
+    Assessment,
+    Escalation,
+    HelpLine,
+    OpenQuestion,
+    Step,
+)
 from peer_match.decide.decision import PersonRef
 from peer_match.decide.project import WITHHELD, consented_categories
 from peer_match.facts.catalogue import CATALOGUE
@@ -57,11 +66,9 @@ def project_assessment(
     consented = consented_categories(consents, recipient, moment)
     allowed = frozenset(shape.sees) | (consented & frozenset(shape.sees_with_consent))
     seen = {rule.id for rule in policy.safety.escalates if privacies(rule, policy) <= allowed}
-    told = [
-        one
-        for one in assessment.alerts
-        if OTHERS in allowed or OTHERS not in _privacies_of(one.rule, policy)
-    ]
+    others = {one.id for one in policy.safety.escalates if OTHERS in privacies(one, policy)}
+    silent = frozenset[str]() if OTHERS in allowed else others
+    told = [one for one in assessment.alerts if one.rule not in silent]
     kept = {one.escalation for one in told}
     return replace(
         assessment,
@@ -75,33 +82,33 @@ def project_assessment(
         questions=tuple(
             _question(one, one.rule in seen)
             for one in assessment.questions
-            if one.rule in seen or one.role == recipient
+            if one.rule in seen or (one.role == recipient and one.rule not in silent)
         ),
         severity=next((one.severity for one in told), None),
         findings=assessment.findings if len(seen) == len(policy.safety.escalates) else (),
-        # That somebody is a veteran is theirs to tell.
-        lines=tuple(
-            one for one in assessment.lines if "identity" in allowed or not one.for_veterans
-        ),
+        lines=_lines(assessment, allowed) if told else (),
         engine=replace(
             assessment.engine, rules=tuple(one for one in assessment.engine.rules if one in seen)
         ),
         rules={id: rule for id, rule in assessment.rules.items() if id in seen},
-        notes=assessment.notes if "mental-health" in allowed else (),
+        notes=assessment.notes if _scored(policy) <= allowed else (),
     )
 
 
 def called_as(escalation: Escalation, policy: Policy, recipient: str) -> Escalation | None:
-    """An escalation as it may be told while somebody is called for it, None where not at all.
+    """An escalation as it may be told while somebody is called for it, None where not at all: to
+    nobody who is not treating the person, and of what stands between two people to few.
 
     Whoever may not see what it is about is told that there is a concern, who is to act, and by
     when: the steps keep their ids, so that a call is known again.
     """
-    allowed = frozenset(policy.recipients[recipient].sees)
-    read = _privacies_of(escalation.rule, policy)
-    if OTHERS in read - allowed:
+    shape = policy.recipients[recipient]
+    allowed = frozenset(shape.sees)
+    rule = next((one for one in policy.safety.escalates if one.id == escalation.rule), None)
+    read = None if rule is None else privacies(rule, policy)
+    if not shape.treating or (read is not None and OTHERS in read - allowed):
         return None
-    if read <= allowed:
+    if read is not None and read <= allowed:
         return escalation
     steps = tuple(replace(one, title=CONCERN) for one in escalation.steps)
     return replace(escalation, rule=WITHHELD, pathway=WITHHELD, instructions=(), steps=steps)
@@ -112,9 +119,15 @@ def privacies(rule: Escalate, policy: Policy) -> frozenset[str]:
     return frozenset(_read(rule, policy))
 
 
-def _privacies_of(rule: str, policy: Policy) -> frozenset[str]:
-    found = next((one for one in policy.safety.escalates if one.id == rule), None)
-    return frozenset() if found is None else privacies(found, policy)
+def _scored(policy: Policy) -> frozenset[str]:
+    """The kinds of fact that notes can tell of: they name no event, but an instrument."""
+    kinds = policy.safety.events.kinds.values()
+    return frozenset(one.privacy for one in kinds if one.instrument is not None)
+
+
+def _lines(assessment: Assessment, allowed: frozenset[str]) -> tuple[HelpLine, ...]:
+    """That somebody is a veteran is theirs to tell."""
+    return tuple(one for one in assessment.lines if "identity" in allowed or not one.for_veterans)
 
 
 def _read(rule: Escalate, policy: Policy) -> Iterator[str]:

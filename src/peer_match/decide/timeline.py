@@ -238,7 +238,7 @@ def _read(
 ) -> Iterator[Occurrence]:
     kind = events.kinds.get(event.kind)
     if kind is None:
-        notes.append(f"an event of the kind `{event.kind}` is of no kind that this pack knows")
+        notes.append("an event is of no kind that this pack knows")
         return
     first, last, surely = _when(event, moment)
     key = event.key or f"{event.source}#{_text(event.date)}:{event.kind}"
