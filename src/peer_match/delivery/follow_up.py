@@ -152,7 +152,8 @@ class FollowUp:
             plan, step, stored.round + 1, now, status="in-progress", subject=subject,
             about=stored.about,
         )  # fmt: skip
-        alert = next((one for one in alerts if one.escalation == stored.id), None)
+        # By its rule: evidence that is new has another id than the escalation that it goes to.
+        alert = next((one for one in alerts if one.rule == plan.rule), None)
         tasks = step_resources(
             plan,
             stored.step,

@@ -94,8 +94,6 @@ def read_back(
     changes: list[Change] = []
     failed: list[tuple[str, str]] = []
     seen: list[Kept] = []
-    with store.reading() as read:
-        waiting = {one.id: one for one in read.escalations(("open",))}
     for task in tasks_to_read(store, client.server.base, limit):
         try:
             said = _said(client, task)
@@ -106,8 +104,7 @@ def read_back(
             continue
         finally:
             seen.append(task)
-        # A name can come after the state: then the state is old and what it means is new.
-        if said is not None and (said.status != task.status or _acknowledged(said, waiting)):
+        if said is not None and _is_news(store, said, task):
             changes.append(said)
     if seen:
         with store.writing(worker, now) as work:
@@ -147,6 +144,18 @@ def _settled(work: UnitOfWork, change: Change) -> Meaning:
     }
     work.note("read-back", change.subject, details)
     return meaning
+
+
+def _is_news(store: Store, said: Change, task: Kept) -> bool:
+    """Whether something has changed. A name can come after the state: then the state is old and
+    what it means is new."""
+    if said.status != task.status:
+        return True
+    if said.by is None:
+        return False
+    with store.reading() as read:
+        waiting = {one.id: one for one in read.escalations(("open",), said.subject)}
+    return _acknowledged(said, waiting) is not None
 
 
 def _acknowledged(

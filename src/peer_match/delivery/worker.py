@@ -56,7 +56,7 @@ class Worker:
         problems: list[str] = []
         fired = _tried(lambda: self._fire(now), Fired((), ()), problems)
         sent = _tried(lambda: self._deliver(now), Delivered(), problems)
-        answered = _tried(lambda: self._read_back(now), (), problems)
+        answered = _tried(lambda: self._read_back(now, problems), (), problems)
         looked = _tried(lambda: self._look_again(now, problems), 0, problems)
         if looked:
             sent = _both(sent, _tried(lambda: self._deliver(now), Delivered(), problems))
@@ -74,18 +74,20 @@ class Worker:
             return Delivered()
         return deliver_once(self.follow_up.store, self.client, now, self.name)
 
-    def _read_back(self, now: datetime) -> tuple[Settled, ...]:
+    def _read_back(self, now: datetime, problems: list[str]) -> tuple[Settled, ...]:
         """What people did with the tasks at the server, taken into the records."""
-        is_due = self._read is None or now - self._read >= READS_BACK
-        if self.client is None or not is_due:
+        if self.client is None or not _is_due(self._read, READS_BACK, now):
             return ()
         self._read = now
         store = self.follow_up.store
-        found = read_back(store, self.client, now, self.name)
-        return settle(store, found.changes, now, self.name)
+        settled: list[Settled] = []
+        for change in read_back(store, self.client, now, self.name).changes:
+            one = partial(settle, store, (change,), now, self.name)
+            settled += _tried(one, (), problems)
+        return tuple(settled)
 
     def _look_again(self, now: datetime, problems: list[str]) -> int:
-        if self._looked is not None and now - self._looked < self.looks_again:
+        if not _is_due(self._looked, self.looks_again, now):
             return 0
         with self.follow_up.store.reading() as reader:
             subjects = reader.subjects()
@@ -94,6 +96,12 @@ class Worker:
             _tried(again, None, problems)
         self._looked = now
         return len(subjects)
+
+
+def _is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:
+    """Whether something is to be done once more. Where the last time lies ahead, a clock was put
+    back: to wait for that time could be to wait for days."""
+    return last is None or not timedelta(0) <= now - last < every
 
 
 def _both(first: Delivered, then: Delivered) -> Delivered:

@@ -32,8 +32,9 @@ DEADLINES_AT_ONCE = 100
 class Fired:
     """The calls that were made, by name (`StoredEscalation.call`), and what could not be rendered.
 
-    `failed` holds ids of escalations, with the type of the error and not its text, which may quote
-    somebody. Their deadlines still wait, so the status shows them as overdue.
+    `failed` holds ids of escalations that could not be read or rendered, with the type of the error
+    and not its text, which may quote somebody. Their deadlines still wait, so the status shows them
+    as overdue.
     """
 
     calls: tuple[str, ...]
@@ -100,7 +101,7 @@ def _fire(work: UnitOfWork, passed: Row[Any], render: Render) -> list[str]:
     work.connection.execute(
         update(deadline).where(deadline.c.id == passed.id).values(state="fired", fired_at=work.now)
     )
-    reached, waits_until = work.escalation(passed.escalation), passed.due_at
+    reached, waits_until = _stored(work, passed), passed.due_at
     calls: list[str] = []
     sent: list[str] = []
     while waits_until is not None and waits_until <= work.now:
@@ -118,6 +119,17 @@ def _fire(work: UnitOfWork, passed: Row[Any], render: Render) -> list[str]:
     details = {"escalation": reached.id, "due": str(passed.due_at), "calls": calls}
     work.note("fire", reached.subject, details | {"outgoing": sent, "next": str(waits_until)})
     return calls
+
+
+def _stored(work: UnitOfWork, passed: Row[Any]) -> StoredEscalation:
+    try:
+        reached = work.escalation(passed.escalation)
+        due(reached.plan.steps[reached.step])
+    except (ValueError, LookupError) as error:
+        # One that cannot be read any more is the oldest that is due, in each round: unless it is
+        # passed over, nobody is called for anybody.
+        raise _RenderError(passed.id, passed.escalation, type(error).__name__) from None
+    return reached
 
 
 def _next_call(
