@@ -42,16 +42,20 @@ class Line:
             for one in history["retractions"]
             if one["role"] in rules["retracted_by"] and one["recorded"] <= self.known_at
         ]
-        then = min(self.as_of, self.known_at)
-        gone += [
-            key
-            for one in history["reassessments"]
-            for key in one["considered"]
-            if one["role"] in rules["reassessed_by"] and one["recorded"] <= then
-        ]
+        gone += self.listed()
         return [one for one in history["events"]
                 if one["kind"] in kinds and one["recorded"] <= self.known_at
                 and (one["id"] is None or name(one) not in gone)]  # fmt: skip
+
+    def listed(self) -> list[str]:
+        """What somebody who may reassess had looked at by then."""
+        then = min(self.as_of, self.known_at)
+        return [
+            key
+            for one in self.history["reassessments"]
+            for key in one["considered"]
+            if one["role"] in self.policy["safety"]["reassessed_by"] and one["recorded"] <= then
+        ]
 
     def covered(self, kind: str, start: datetime, end: datetime) -> bool:
         """Whether each moment after `start` and up to `end` lies in some coverage."""
@@ -247,8 +251,11 @@ def late_moments(
     """When risks were that became known after they happened, and not long ago."""
     since = earlier(as_of, *policy["safety"]["late"])
     found: set[datetime] = set()
+    listed = Line(policy, history, as_of, known_at).listed()
     for one in history["events"]:
         if policy["kinds"][one["kind"]]["counts_as"] != "risk":
+            continue
+        if one["id"] is not None and name(one) in listed:
             continue
         if not since < one["recorded"] <= known_at:
             continue

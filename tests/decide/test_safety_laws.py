@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -147,6 +147,44 @@ def test_a_severity_falls_by_a_reassessment_of_the_evidence_it_lists(
     assert assess(POLICY, told(reassessments=said), as_of=NOW).severity == left
 
 
+def told_later(**other: Any) -> History:
+    """The same disclosure, of two days ago, that became known a day after."""
+    one = told().events[0].model_copy(update={"recorded": NOW - timedelta(days=1)})
+    return told(**other).model_copy(update={"events": (one,)})
+
+
+def escalated(event: str, *, is_open: bool) -> EarlierEscalation:
+    return EarlierEscalation(
+        id="e1", rule="severe-disclosure", severity="urgent", evidence=frozenset({event}),
+        is_open=is_open,
+    )  # fmt: skip
+
+
+def test_a_reassessment_ends_the_look_back_at_what_it_lists() -> None:
+    said = [{"considered": ["form#1"], "role": "clinician", "recorded": NOW - timedelta(hours=1)}]
+    found = assess(POLICY, told_later(reassessments=said), as_of=NOW)
+    assert (found.severity, found.alerts) == (None, ())
+    said[0]["considered"] = ["form#2"]
+    assert assess(POLICY, told_later(reassessments=said), as_of=NOW).severity == "urgent"
+
+
+def test_what_was_escalated_in_its_time_ends_with_its_window_once_it_is_closed() -> None:
+    """A telling takes its minutes: that alone keeps no risk up for as long as what comes late."""
+    after = NOW + timedelta(days=6)
+
+    def then(event: str, *, is_open: bool, as_of: datetime = after) -> str | None:
+        before = (escalated(event, is_open=is_open),)
+        return assess(POLICY, told_later(), as_of=as_of, earlier=before).severity
+
+    unseen = assess(POLICY, told_later(), as_of=after)
+    assert unseen.severity == "urgent"
+    assert unseen.alerts[0].late is not None
+    assert then("form#1", is_open=False) is None
+    assert then("form#1", is_open=True) == "urgent"
+    assert then("form#1", is_open=False, as_of=NOW) == "urgent"
+    assert then("form#0", is_open=False) == "urgent"
+
+
 def test_nothing_else_lowers_it() -> None:
     """Neither a milder telling of the same event, nor anything that protects."""
     milder = told().events[0].model_copy(update={"severity": "mild"})
@@ -194,8 +232,10 @@ def test_two_assessments_of_one_moment_give_one_escalation(
     assert [one.id for one in again.escalations] == [one.id for one in first.escalations]
     then = assess(policy, history, **moment, earlier=earlier(first, is_open))
     assert then.escalations == ()
-    assert then.severity == first.severity
-    assert [one.escalation for one in then.alerts] == [one.escalation for one in first.alerts]
+    # What held only at a late event's own time stays until somebody has closed it.
+    left = [one for one in first.alerts if is_open or one.late is None]
+    assert [one.escalation for one in then.alerts] == [one.escalation for one in left]
+    assert then.severity == max((one.severity for one in left), key=SEVERITIES.index, default=None)
 
 
 def test_new_evidence_opens_anew_and_old_evidence_does_not() -> None:

@@ -37,7 +37,7 @@ from peer_match.decide.evidence import evidence_of, unknown_of
 from peer_match.decide.kernel import Kernel
 from peer_match.decide.recorded_screens import with_screens
 from peer_match.decide.references import policy_ref, rule_ref
-from peer_match.decide.timeline import bounds, timeline
+from peer_match.decide.timeline import bounds, considered, timeline
 from peer_match.decide.version import __version__
 from peer_match.facts.event import EarlierEscalation, History, Reassessment, Retraction
 from peer_match.facts.offsets import minute_of
@@ -205,14 +205,18 @@ class _Request:
         return World(facts, self.policy.findings, moment.as_of, line)
 
     def _late_moments(self, history: History, moment: Moment) -> list[datetime]:
-        """When risks were that became known only later, and not long ago."""
+        """When risks were that became known only later, and not long ago.
+
+        What a reassessment has listed since is looked back at no more.
+        """
         since = self.times.late.before(moment.as_of)
+        seen = considered(history, moment)
         kinds = self.policy.safety.events.kinds
         found: set[datetime] = set()
         for one in history.events:
             kind = kinds.get(one.kind)
             is_risk = kind is not None and kind.counts_as == "risk"
-            if not is_risk or not since < one.recorded <= moment.known_at:
+            if not is_risk or not since < one.recorded <= moment.known_at or one.key in seen:
                 continue
             # What is recorded has happened: a day alone cannot mean an hour after that.
             when = one.recorded if one.date is None else min(bounds(one.date)[1], one.recorded)
@@ -264,11 +268,12 @@ class _Request:
             found = every[0] if every[0].late is None else every[-1]
             keys = {one.key: one for each in every for one in each.evidence}
             evidence = tuple(keys[key] for key in sorted(keys))
-            handled = frozenset[str]().union(
-                *(one.evidence for one in self.earlier if one.rule == rule)
-            )
+            before = [one for one in self.earlier if one.rule == rule]
+            handled = frozenset[str]().union(*(one.evidence for one in before))
             fresh = [one for one in evidence if one.key not in handled]
-            is_new = bool(fresh) or not any(one.rule == rule for one in self.earlier)
+            is_new = bool(fresh) or not before
+            if found.late is not None and not is_new and not any(one.is_open for one in before):
+                continue  # it was dealt with in its time, and is not news because that has passed
             escalation = self._escalation(found, fresh or list(evidence), moment)
             if is_new:
                 escalations.append(escalation)

@@ -200,12 +200,7 @@ def timeline(
 ) -> Timeline:
     """The history as it was known at a moment (steps 1 and 2 of this module)."""
     gone = {one.event for one in history.retractions if one.recorded <= moment.known_at}
-    seen = {
-        key
-        for one in history.reassessments
-        if one.recorded <= min(moment.known_at, moment.as_of)
-        for key in one.considered
-    }
+    seen = considered(history, moment)
     found: dict[str, list[Occurrence]] = {}
     notes: list[str] = []
     for event in sorted(history.events, key=_in_order):
@@ -223,6 +218,13 @@ def timeline(
         {kind: tuple(one) for kind, one in coverage.items()},
         tuple(dict.fromkeys(notes)),
     )
+
+
+def considered(history: History, moment: Moment) -> frozenset[str]:
+    """The keys of the events that reassessments had listed by then."""
+    then = min(moment.known_at, moment.as_of)
+    said = (one.considered for one in history.reassessments if one.recorded <= then)
+    return frozenset(key for keys in said for key in keys)
 
 
 def _in_order(event: Event) -> tuple[object, ...]:
