@@ -170,6 +170,7 @@ def _assessment(severity: Severity, alerts: tuple[Alert, ...], **more: object) -
         "lines": (),
         "notes": (),
         "escalations": (),
+        "still_open": (),
         "engine": Engine("agreed"),
         **more,
     }

@@ -178,6 +178,7 @@ DECISIONS = st.builds(
     as_of=MOMENTS,
     known_at=MOMENTS,
     safety=st.just("safety not assessed"),
+    assessment=st.none(),
     recipient=st.just("clinician"),
     point_of_contact=st.none() | TEXTS,
     groups=shortlists("group"),
