@@ -17,7 +17,7 @@ from peer_match.decide.assessment import (
     OpenQuestion,
     Step,
 )
-from peer_match.decide.decision import PersonRef, PolicyRef, RuleRef
+from peer_match.decide.references import PersonRef, PolicyRef, RuleRef
 from peer_match.policy.safety_files import Severity
 
 from .hapi import Issue, Validator

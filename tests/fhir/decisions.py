@@ -10,19 +10,17 @@ from functools import cache
 from peer_match.decide.decision import (
     Decision,
     DraftPlan,
-    PersonRef,
     PlanGoal,
     PlanTask,
     Points,
-    PolicyRef,
     Question,
     Reading,
-    RuleRef,
     Score,
     Screening,
     Shortlist,
     Suggestion,
 )
+from peer_match.decide.references import PersonRef, PolicyRef, RuleRef
 from peer_match.policy.load import load_policy
 from peer_match.policy.policy import Policy
 

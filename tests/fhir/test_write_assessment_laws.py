@@ -22,8 +22,8 @@ from peer_match.decide.assessment import (
     OpenQuestion,
     Step,
 )
-from peer_match.decide.decision import PersonRef, PolicyRef, RuleRef
 from peer_match.decide.project import WITHHELD
+from peer_match.decide.references import PersonRef, PolicyRef, RuleRef
 from peer_match.facts.event import About
 from peer_match.fhir.write_assessment import assessment_bundle
 from peer_match.fhir.write_check import check

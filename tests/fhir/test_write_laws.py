@@ -15,18 +15,16 @@ from hypothesis import strategies as st
 from peer_match.decide.decision import (
     Decision,
     DraftPlan,
-    PersonRef,
     PlanGoal,
     PlanTask,
     Points,
-    PolicyRef,
     Reading,
-    RuleRef,
     Score,
     Screening,
     Shortlist,
     Suggestion,
 )
+from peer_match.decide.references import PersonRef, PolicyRef, RuleRef
 from peer_match.fhir.write_bundle import write_bundle
 from peer_match.fhir.write_check import check
 from peer_match.fhir.write_elements import plain

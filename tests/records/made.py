@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from peer_match.decide.assessment import Alert, Assessment, Engine, Escalation, Evidence, Step
-from peer_match.decide.decision import PersonRef, PolicyRef
+from peer_match.decide.references import PersonRef, PolicyRef
 from peer_match.facts.event import Event
 from peer_match.facts.patient import Person
 from peer_match.facts.provenance import PartialDate

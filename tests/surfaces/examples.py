@@ -6,20 +6,18 @@ from peer_match.decide.decision import (
     Change,
     Decision,
     DraftPlan,
-    PersonRef,
     PlanGoal,
     PlanTask,
     Points,
-    PolicyRef,
     Question,
     Reading,
-    RuleRef,
     Score,
     Screening,
     Shortlist,
     Source,
     Suggestion,
 )
+from peer_match.decide.references import PersonRef, PolicyRef, RuleRef
 from peer_match.surfaces.report import WeekPicture
 from peer_match.surfaces.report.week import MeetingTime, Stretch
 

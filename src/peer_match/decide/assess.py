@@ -31,12 +31,11 @@ from peer_match.decide.assessment import (
 from peer_match.decide.both_ways import both_ways
 from peer_match.decide.case import Case, view
 from peer_match.decide.crisis_lines import lines_for
-from peer_match.decide.decision import PersonRef
 from peer_match.decide.evaluate import World, evaluate
 from peer_match.decide.evidence import evidence_of, unknown_of
 from peer_match.decide.kernel import Kernel
 from peer_match.decide.recorded_screens import with_screens
-from peer_match.decide.references import policy_ref, rule_ref
+from peer_match.decide.references import PersonRef, policy_ref, rule_ref
 from peer_match.decide.timeline import bounds, considered, timeline
 from peer_match.decide.version import __version__
 from peer_match.facts.event import EarlierEscalation, History, Reassessment, Retraction

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from peer_match.decide.decision import PersonRef, PolicyRef, RuleRef
+from peer_match.decide.references import PersonRef, PolicyRef, RuleRef
 from peer_match.facts.event import About
 from peer_match.policy.file_header import TaskPriority
 from peer_match.policy.safety_files import Severity

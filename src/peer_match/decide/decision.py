@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from peer_match.decide.references import PersonRef, PolicyRef, RuleRef
 from peer_match.policy.policy import Outcome, Target
 from peer_match.policy.rule_files import TaskPriority
 
@@ -44,29 +45,6 @@ class Reading:
     sources: tuple[Source, ...]
     withheld: str | None = None
     asked_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RuleRef:
-    """A rule as it stood: where it is written and who answers for it.
-
-    Of a rule that keeps apart, `asks` is the role that can answer or acknowledge; `override` are
-    the roles that may set it aside together, for `override_at_most`; empty where nobody may.
-    """
-
-    id: str
-    kind: str
-    title: str
-    why: str
-    file: str
-    line: int
-    digest: str
-    owner: str
-    sources: tuple[str, ...]
-    confidential: bool
-    asks: str | None = None
-    override: tuple[str, ...] = ()
-    override_at_most: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,25 +224,6 @@ class DraftPlan:
     tasks: tuple[PlanTask, ...]
     rules: tuple[str, ...]
     missing: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyRef:
-    """The pack that decided. `signed` is False for a pack that no clinician approved."""
-
-    id: str
-    version: str
-    digest: str
-    signed: bool
-    statement: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRef:
-    """Whom the decision is about."""
-
-    id: str
-    name: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ from peer_match.decide.decision import (
     Change,
     Decision,
     DraftPlan,
-    PersonRef,
     PlanTask,
     Reading,
     Score,
@@ -37,6 +36,7 @@ from peer_match.decide.decision import (
     Shortlist,
     Suggestion,
 )
+from peer_match.decide.references import PersonRef
 from peer_match.decide.screen import rank, worst
 from peer_match.facts.catalogue import CATALOGUE, PARTICIPATION
 from peer_match.facts.consent import Consent, ConsentUse, standing

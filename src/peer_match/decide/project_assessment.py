@@ -26,8 +26,8 @@ from peer_match.decide.assessment import (
     OpenQuestion,
     Step,
 )
-from peer_match.decide.decision import PersonRef
 from peer_match.decide.project import WITHHELD, consented_categories
+from peer_match.decide.references import PersonRef
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.consent import Consent
 from peer_match.facts.provenance import Moment

@@ -1,12 +1,55 @@
-"""How a decision refers to the pack and to the rules behind it."""
+"""How an answer refers to the person, and to the pack and the rules behind it."""
 
 from __future__ import annotations
 
-from peer_match.decide.decision import PolicyRef, RuleRef
+from dataclasses import dataclass
+
 from peer_match.policy.policy import AnyRule, MustNot, Policy
 
 SIGNED = "clinically approved"
 UNSIGNED = "not clinically approved"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRef:
+    """The pack that decided. `signed` is False for a pack that no clinician approved."""
+
+    id: str
+    version: str
+    digest: str
+    signed: bool
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    """Whom the decision is about."""
+
+    id: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRef:
+    """A rule as it stood: where it is written and who answers for it.
+
+    Of a rule that keeps apart, `asks` is the role that can answer or acknowledge; `override` are
+    the roles that may set it aside together, for `override_at_most`; empty where nobody may.
+    """
+
+    id: str
+    kind: str
+    title: str
+    why: str
+    file: str
+    line: int
+    digest: str
+    owner: str
+    sources: tuple[str, ...]
+    confidential: bool
+    asks: str | None = None
+    override: tuple[str, ...] = ()
+    override_at_most: str | None = None
 
 
 def policy_ref(policy: Policy) -> PolicyRef:

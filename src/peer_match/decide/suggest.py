@@ -20,7 +20,6 @@ from peer_match.decide.case import Case, SubjectView, view
 from peer_match.decide.decision import (
     SCHEMA_VERSION,
     Decision,
-    PersonRef,
     Reading,
     Screening,
     Shortlist,
@@ -31,7 +30,7 @@ from peer_match.decide.pairings import Rulebook, suggestion
 from peer_match.decide.plan import POINT_OF_CONTACT, Planning, draft_plan
 from peer_match.decide.questions import best, questions
 from peer_match.decide.readings import reading
-from peer_match.decide.references import policy_ref, rule_ref
+from peer_match.decide.references import PersonRef, policy_ref, rule_ref
 from peer_match.decide.screen import Pairing, said_of
 from peer_match.decide.shortlist import shortlist
 from peer_match.decide.version import __version__

@@ -17,10 +17,9 @@ import orjson
 
 from peer_match.decide.assess import assess
 from peer_match.decide.assessment import Alert, Assessment, Escalation, HelpLine, Step
-from peer_match.decide.decision import PersonRef, RuleRef
 from peer_match.decide.kernel import Kernel
 from peer_match.decide.project_assessment import called_as, project_assessment
-from peer_match.decide.references import rule_ref
+from peer_match.decide.references import PersonRef, RuleRef, rule_ref
 from peer_match.facts.event import About, Coverage, Event, Reassessment, Retraction
 from peer_match.facts.patient import Patient, Person
 from peer_match.fhir.write_assessment import assessment_bundle

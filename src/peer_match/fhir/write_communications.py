@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from peer_match.decide.assessment import Escalation, Step
-from peer_match.decide.decision import PersonRef
+from peer_match.decide.references import PersonRef
 from peer_match.decide.version import __version__
 from peer_match.facts.event import About
 from peer_match.fhir.write_concern import (

@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from peer_match.decide.assessment import Assessment, Escalation, Evidence, HelpLine, OpenQuestion
-from peer_match.decide.decision import PersonRef, RuleRef
 from peer_match.decide.plan import stable_id
+from peer_match.decide.references import PersonRef, RuleRef
 from peer_match.decide.version import __version__
 from peer_match.facts.event import About
 from peer_match.fhir.write_concern import (

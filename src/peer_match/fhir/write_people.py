@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peer_match.decide.decision import PersonRef
+from peer_match.decide.references import PersonRef
 from peer_match.fhir.code_systems import local_system
 from peer_match.fhir.write_elements import (
     FHIR_ID,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from peer_match.decide.decision import PolicyRef
+from peer_match.decide.references import PolicyRef
 from peer_match.fhir.code_systems import BASE
 from peer_match.fhir.write_elements import RESTRICTED, Json, coded, elsewhere, inside, plain
 from peer_match.fhir.write_people import engine_reference

@@ -6,8 +6,8 @@ is drawn from the pack (`write_code_systems`).
 
 from __future__ import annotations
 
-from peer_match.decide.decision import RuleRef
 from peer_match.decide.project_assessment import CONCERN
+from peer_match.decide.references import RuleRef
 from peer_match.fhir.code_systems import BASE
 from peer_match.fhir.write_code_systems import SAFETY_RULE, display_of
 from peer_match.fhir.write_elements import Json, coded, plain

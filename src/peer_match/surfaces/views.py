@@ -15,12 +15,12 @@ from peer_match.decide.decision import (
     Decision,
     Points,
     Reading,
-    RuleRef,
     Score,
     Screening,
     Suggestion,
 )
 from peer_match.decide.project import UNAVAILABLE, WITHHELD
+from peer_match.decide.references import RuleRef
 from peer_match.surfaces.words import (
     NOT_AVAILABLE,
     NOT_FOR_YOU,

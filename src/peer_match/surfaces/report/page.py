@@ -15,8 +15,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from peer_match.decide.decision import Decision, PlanTask, RuleRef
+from peer_match.decide.decision import Decision, PlanTask
 from peer_match.decide.in_words import HOW_SOON
+from peer_match.decide.references import RuleRef
 from peer_match.decide.suggest import SAFETY_NOT_ASSESSED
 from peer_match.surfaces import words
 from peer_match.surfaces.lists import (
