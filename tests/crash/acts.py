@@ -68,4 +68,3 @@ def acknowledge(place: Place, person: str, now: datetime) -> None:
     with open_store(place.url) as store, store.writing("page", now) as work:
         for one in work.escalations(("open",), person):
             work.acknowledge(one.id, RESPONDER)
-
