@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from peer_match.decide.kernel import Kernel
 from peer_match.delivery.addresses import Reach
 from peer_match.delivery.client import FhirClient, Server
 from peer_match.delivery.exchange import Limits
@@ -18,8 +19,11 @@ from peer_match.policy.policy import Policy
 from peer_match.records.store import open_store
 
 RESPONDER = Person(id="staff-04", name="Dr. Samir Rao", role="clinician")
-LIMITS = Limits(seconds=0.5, connect_seconds=0.5)
+LIMITS = Limits(seconds=0.3, connect_seconds=0.3)
 """Short, so that a server that hangs does not hold up a thousand kills."""
+
+WORKERS = {"doomed", "steady", "other"}
+"""The names of workers. Any may be killed, the first mostly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,21 @@ class _Follows(FollowUp):
         return None
 
 
-def tell(place: Place, person: str, told: datetime, now: datetime) -> None:
+def tell(
+    place: Place, person: str, told: datetime, now: datetime, kernel: Kernel | None = None
+) -> None:
     """A person tells of a danger, first at `told`, in the same words each time."""
     event = Event(kind="c-ssrs-screener", source="form", id=person, severity="high",
                   date=PartialDate.of(told), recorded=told)  # fmt: skip
     with open_store(place.url) as store:
-        _Follows(place.policy, store).take_in(person, "patient", [event], actor="form", now=now)
+        follow_up = _Follows(place.policy, store, kernel)
+        follow_up.take_in(person, "patient", [event], actor="form", now=now)
+
+
+def tell_the_engine(place: Place, person: str, told: datetime, now: datetime) -> None:
+    """The same, where the rules engine is asked as well, in its own process."""
+    with Kernel() as kernel:
+        tell(place, person, told, now, kernel)
 
 
 def work(place: Place, name: str, now: datetime, rounds: int = 1) -> None:

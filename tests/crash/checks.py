@@ -6,24 +6,25 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from crash import acts
-from crash.acts import Place
+from crash.acts import WORKERS, Place
 from crash.found import Found
 from peer_match.fhir.write_standalone import business_key
 from peer_match.records.audit import verify
 from peer_match.records.escalations import StoredEscalation
-from peer_match.records.schema import deadline, outbox
+from peer_match.records.schema import audit, deadline, outbox
 from peer_match.records.store import open_store
 
 _ALL = ("open", "acknowledged", "closed")
+_A_ROUND = timedelta(seconds=15)  # on our clock, which is set further on between two rounds
 _ESCALATION = "urn:peer-match:escalation"
 
 
@@ -79,6 +80,7 @@ def check(
             at = acknowledged[row.escalation]
             if at is not None and row.fired_at > at:
                 found.acknowledgements_lost.append(f"{row.escalation}: called after it")
+        found.turns += _turns(reader.connection.execute(select(audit).order_by(audit.c.seq)).all())
         found.faults += [f"audit chain: {one.seq} {one.what}" for one in verify(store)]
     for row in rows:
         if row.state == "dead":
@@ -87,6 +89,16 @@ def check(
             found.unsent.append(f"{row.key}: {row.state}, {row.attempts} attempts")
         elif row.key not in keys:
             found.unsent.append(f"{row.key}: said to be sent and not there")
+
+
+def _turns(rows: Sequence[Row[Any]]) -> int:
+    """How often one worker wrote between two writes of another in one round: both were at work."""
+    return sum(
+        before.actor == after.actor != between.actor
+        and {before.actor, between.actor} <= WORKERS
+        and abs(after.at - before.at) < _A_ROUND
+        for before, between, after in zip(rows, rows[1:], rows[2:], strict=False)
+    )
 
 
 def _lost(

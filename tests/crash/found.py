@@ -23,7 +23,7 @@ class Found:
     `escalations_lost` holds those that are not there, that nobody will be called for any more, and
     that made fewer calls than they should; `acknowledgements_lost` those that somebody was told to
     be kept, or that were called for afterwards. `given_up` are dead letters, which a person sees.
-    `problems` are what workers said of their rounds, which is no fault; `faults` are ours.
+    `turns` counts how often a worker wrote between two writes of another. `problems` are what workers said of their rounds, which is no fault; `faults` are ours.
     """
 
     kills: Counter[str] = field(default_factory=Counter[str])
@@ -31,6 +31,7 @@ class Found:
     at_the_receiver: int = 0
     calls: int = 0
     failures: Counter[str] = field(default_factory=Counter[str])
+    turns: int = 0
     slowest: float = 0.0
     problems: Counter[str] = field(default_factory=Counter[str])
     events_lost: list[str] = field(default_factory=_none)
@@ -62,9 +63,11 @@ class Found:
 
     @property
     def never(self) -> list[str]:
-        """The steps at which nothing was killed, and the ways in which the receiver never failed."""
+        """The steps at which nothing was killed, the ways in which the receiver never failed, and
+        whether two workers never were at work at once."""
         steps = [one.name for one in STEPS if not self.kills[one.name]]
-        return [*steps, *(f"the receiver: {one}" for one in FAILURES if not self.failures[one])]
+        ways = [f"the receiver {one}" for one in FAILURES if not self.failures[one]]
+        return [*steps, *ways, *([] if self.turns else ["two workers at once"])]
 
     def add(self, other: Found) -> None:
         """Take in what came of another run."""
@@ -83,6 +86,7 @@ class Found:
         yield f"  given up (dead letters, which a person sees): {len(self.given_up)}"
         yield from (f"    {one}" for one in self.given_up[:_WORDS_AT_MOST])
         yield f"  the slowest deadline fired {self.slowest:.1f} s after a worker was live"
+        yield f"  {self.turns} times a worker wrote between two writes of another"
         yield f"  {self.calls} calls, {self.at_the_receiver} resources at the receiver"
         failed = ", ".join(f"{one} {self.failures[one]}" for one in FAILURES)
         yield f"  the receiver failed {self.failures.total()} times: {failed}"

@@ -23,13 +23,15 @@ from crash.found import Found
 from crash.processes import Ending, ended, is_running, start
 from crash.receiver import HANGS, Receiver
 from crash.steps import ANYWHERE, Step, arm, of_path
+from peer_match.decide.kernel import Kernel
 from peer_match.records.store import open_store
 
 BEGINS = datetime(2026, 3, 1, 9, tzinfo=UTC)
 A_STEP = timedelta(minutes=11)
 """A little more than the time of each step of the pathway for acute risk."""
-SOON = 5.0  # seconds within which a deadline fires once a worker is live
-PEOPLE_AT_ONCE = 3
+SOON = 5.0  # seconds on the wall within which a deadline fires once a worker is live
+PEOPLE_AT_ONCE = 2
+"""One whose escalations are acknowledged on the page, one who is answered for at the receiver."""
 BOTH = 0.25  # the share of kills of a worker at which the other one is to be killed as well
 ATTEMPTS = 4  # to kill at a step: one that is to die can find that others have done its work
 MOST_ROUNDS = 60
@@ -70,7 +72,8 @@ class Lane:
         steps = [*of_path("worker") * len(people)]
         self.random.shuffle(steps)
         for step in steps:
-            self._work(step)
+            if any(map(self._is_waited_for, people)):
+                self._work(step)
         for number, person in enumerate(people):
             if number % 2:
                 self._answer(person)
@@ -85,7 +88,8 @@ class Lane:
         other = self._start(partial(acts.work, self.place, "steady", self.now))
         for step in of_path("event"):
             if not self._is_told(person):
-                self._die(step, partial(acts.tell, self.place, person, told, self.now))
+                tell = acts.tell_the_engine if step.owner is Kernel else acts.tell
+                self._die(step, partial(tell, self.place, person, told, self.now))
         while not self._is_told(person):
             ended(self._start(partial(acts.tell, self.place, person, told, self.now)))
         ended(other)
@@ -113,19 +117,24 @@ class Lane:
                 return
 
     def _answer(self, person: str) -> None:
-        """Somebody accepts the tasks at the receiver, and workers that read it are killed."""
-        reading, taking, committed = of_path("answer")
-        steps = [reading, taking, reading, taking, committed]
+        """Somebody accepts the tasks at the receiver, and workers that read it are killed: first
+        alone, then while another one reads the same."""
+        steps = [*of_path("answer"), *of_path("answer")]
         for _ in range(MOST_ROUNDS):
             if not self._is_waited_for(person):
                 return
             self.receiver.accept(person)
             self._let_pass(timedelta(minutes=3))
             doomed = partial(acts.work, self.place, "doomed", self.now)
+            steady = partial(acts.work, self.place, "steady", self.now)
+            is_alone = len(steps) > len(of_path("answer"))
+            other = None if is_alone else self._start(steady)
             if not steps:
                 ended(self._start(doomed))
             elif self._count(steps[0], ended(self._start(doomed, steps[0]))):
                 steps.pop(0)
+            if other is not None:
+                ended(other)
         self.found.acknowledgements_lost.append(f"{person}: accepted and still waited for")
 
     def _acknowledge(self, person: str) -> None:
@@ -187,7 +196,12 @@ class Lane:
     # -- looking ---------------------------------------------------------------------------------
 
     def _see_deadlines_fire(self, live: int) -> None:
-        """While a worker is live, no deadline stays unfired for long."""
+        """While a worker is live, no deadline stays unfired for long.
+
+        By the clock on the wall: ours stands still while a worker works, so it cannot show how long
+        the worker took. A round that ends and leaves a deadline is late whatever it took, since
+        the clock on the wall would not set it right.
+        """
         began, is_live = time.monotonic(), True
         with open_store(self.place.url) as store:
             while True:

@@ -1,8 +1,9 @@
-"""Faults that the runs must find: two of the promises, each taken out."""
+"""Faults that the runs must find: each promise taken out of the program, alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import update
@@ -13,7 +14,16 @@ from peer_match.records import deadlines
 from peer_match.records.schema import deadline
 
 
-def without_the_idempotency_key() -> None:
+@dataclass(frozen=True, slots=True)
+class Sabotage:
+    """What takes a promise out of this process, and what a run must find then: a name of
+    `Found.wrong`."""
+
+    take_out: Callable[[], None]
+    finds: str
+
+
+def _without_the_idempotency_key() -> None:
     """Every resource is created, whether or not one with its identifier is there."""
 
     def wrong(client: Any, resource: Any, can: Any) -> Any:
@@ -22,9 +32,8 @@ def without_the_idempotency_key() -> None:
     deliver.create_once = wrong
 
 
-def without_the_single_transaction() -> None:
-    """What happened is kept first, and what follows from it in a transaction of its own: an event
-    and its escalations, a deadline that has fired and the next one."""
+def _without_the_single_transaction_of_an_event() -> None:
+    """An event is kept first, and what follows from it in a transaction of its own."""
 
     def take_in(self: FollowUp, subject: Any, about: Any, entries: Any, **given: Any) -> Any:
         actor, now = given["actor"], given["now"]
@@ -32,6 +41,12 @@ def without_the_single_transaction() -> None:
             work.append(subject, about, entries)
         with self.store.writing(actor, now) as work:
             return getattr(self, "_assessed")(work, subject, about, now, None)  # noqa: B009
+
+    FollowUp.take_in = take_in  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _without_the_single_transaction_of_a_deadline() -> None:
+    """That a deadline has fired is kept first, and the next call in a transaction of its own."""
 
     def fire_due(store: Any, now: Any, render: Any, name: str) -> deadlines.Fired:
         calls: list[str] = []
@@ -45,13 +60,16 @@ def without_the_single_transaction() -> None:
             with store.writing(name, now) as work:
                 calls += getattr(deadlines, "_fire")(work, passed, render)  # noqa: B009
 
-    FollowUp.take_in = take_in  # pyright: ignore[reportAttributeAccessIssue]
     worker.fire_due = fire_due  # pyright: ignore[reportAttributeAccessIssue]
 
 
-SABOTAGE: dict[str, Callable[[], None]] = {
-    "nothing": lambda: None,
-    "idempotency key": without_the_idempotency_key,
-    "single transaction": without_the_single_transaction,
+SABOTAGE = {
+    "idempotency key": Sabotage(_without_the_idempotency_key, "duplicates at the receiver"),
+    "single transaction of an event": Sabotage(
+        _without_the_single_transaction_of_an_event, "escalations lost"
+    ),
+    "single transaction of a deadline": Sabotage(
+        _without_the_single_transaction_of_a_deadline, "escalations lost"
+    ),
 }
 """By what is taken out."""

@@ -15,6 +15,7 @@ from threading import Thread
 from typing import Any, Literal
 
 from crash import acts
+from peer_match.decide.kernel import Kernel
 from peer_match.delivery import deliver, follow_up, worker
 from peer_match.records import deadlines
 from peer_match.records.store import UnitOfWork
@@ -45,6 +46,7 @@ ANYWHERE = Step("worker: at any moment", "worker", None, "")
 STEPS = (
     Step("event: before it is appended", "event", UnitOfWork, "append", after=False),
     Step("event: appended", "event", UnitOfWork, "append"),
+    Step("event: rules engine has answered", "event", Kernel, "chain"),
     Step("event: assessed", "event", follow_up, "assess"),
     Step("event: escalation recorded", "event", UnitOfWork, "record"),
     Step("event: in the outbox, not committed", "event", UnitOfWork, "send"),
