@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +20,9 @@ from peer_match.policy.policy import Policy
 from peer_match.records.store import open_store
 
 RESPONDER = Person(id="staff-04", name="Dr. Samir Rao", role="clinician")
-LIMITS = Limits(seconds=0.3, connect_seconds=0.3)
-"""Short, so that a server that hangs does not hold up a thousand kills."""
+LIMITS = Limits(seconds=0.3, connect_seconds=0.3, tls=ssl.create_default_context())
+"""Short, so that a server that hangs does not hold up a thousand kills. What every process would
+read of certificates anew is read once."""
 
 WORKERS = {"doomed", "steady", "other"}
 """The names of workers. Any may be killed, the first mostly."""

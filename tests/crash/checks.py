@@ -55,8 +55,8 @@ def check(
 ) -> None:
     """Look at the records and at the receiver, and add what is wrong."""
     found.at_the_receiver = len(held)
-    keys = Counter(map(business_key, held))
-    found.duplicates += [key for key, number in keys.items() if number > 1]
+    keys = set(map(business_key, held))
+    found.duplicates = doubled(held)
     with open_store(place.url) as store, store.reading() as reader:
         rows = reader.connection.execute(select(outbox).order_by(outbox.c.seq)).all()
         calls = Counter(reader.connection.execute(select(deadline.c.escalation)).scalars())
@@ -89,6 +89,11 @@ def check(
             found.unsent.append(f"{row.key}: {row.state}, {row.attempts} attempts")
         elif row.key not in keys:
             found.unsent.append(f"{row.key}: said to be sent and not there")
+
+
+def doubled(held: Iterable[dict[str, Any]]) -> list[str]:
+    """The business keys that several resources have."""
+    return [key for key, number in Counter(map(business_key, held)).items() if number > 1]
 
 
 def _turns(rows: Sequence[Row[Any]]) -> int:

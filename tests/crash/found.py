@@ -23,7 +23,8 @@ class Found:
     `escalations_lost` holds those that are not there, that nobody will be called for any more, and
     that made fewer calls than they should; `acknowledgements_lost` those that somebody was told to
     be kept, or that were called for afterwards. `given_up` are dead letters, which a person sees.
-    `turns` counts how often a worker wrote between two writes of another. `problems` are what workers said of their rounds, which is no fault; `faults` are ours.
+    `turns` counts how often a worker wrote between two writes of another. `problems` are what
+    workers said of their rounds, which is no fault; `faults` are ours.
     """
 
     kills: Counter[str] = field(default_factory=Counter[str])

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from crash import acts
 from crash.acts import Place
-from crash.checks import check, expected
+from crash.checks import check, doubled, expected
 from crash.found import Found
 from crash.processes import Ending, ended, is_running, start
 from crash.receiver import HANGS, Receiver
@@ -40,10 +40,13 @@ Killed = Callable[[str], None]
 
 
 class Lane:
-    """A run. `killed` is told the step of each kill."""
+    """A run. `killed` is told the step of each kill. `seeks` is what a run is to find in a program
+    with something taken out, a name of `Found.wrong`: it ends once that is found."""
 
-    def __init__(self, place: Place, receiver: Receiver, seed: int, killed: Killed) -> None:
-        self.place, self.receiver, self.killed = place, receiver, killed
+    def __init__(
+        self, place: Place, receiver: Receiver, seed: int, killed: Killed, seeks: str | None = None
+    ) -> None:
+        self.place, self.receiver, self.killed, self.seeks = place, receiver, killed, seeks
         self.found, self.random = Found(), random.Random(seed)
         self.now = BEGINS
         self.people: list[str] = []
@@ -51,10 +54,11 @@ class Lane:
     def run(self, kills: int) -> Found:
         """So many kills at least, and at least one at every step; then look at what is left."""
         wanted = expected(self.place, self.now)
-        while self.found.kills.total() < kills:
+        while self.found.kills.total() < kills and not self._has_found():
             self._a_few_people()
-        self._send_the_rest()
-        time.sleep(2 * HANGS)  # what the receiver is still slow about
+        if not self._has_found():
+            self._send_the_rest()
+            time.sleep(2 * HANGS)  # what the receiver is still slow about
         held, failures = self.receiver.held()
         self.found.failures.update(failures)
         self.found.people = len(self.people)
@@ -69,9 +73,11 @@ class Lane:
         self.people += people
         for person in people:
             self._tell(person)
-        steps = [*of_path("worker") * len(people)]
+        steps = [*of_path("worker")]
         self.random.shuffle(steps)
         for step in steps:
+            if self._has_found():
+                return
             if any(map(self._is_waited_for, people)):
                 self._work(step)
         for number, person in enumerate(people):
@@ -220,6 +226,13 @@ class Lane:
             number = status.without_deadline
             self.found.escalations_lost.append(f"{self.now}: {number} without a deadline")
         self.found.slowest = max(self.found.slowest, waited)
+
+    def _has_found(self) -> bool:
+        """Whether what was sought is found, as far as that can be seen on the way."""
+        if self.seeks is None:
+            return False
+        self.found.duplicates = doubled(self.receiver.held()[0])
+        return bool(self.found.wrong[self.seeks])
 
     def _is_told(self, person: str) -> bool:
         with open_store(self.place.url) as store, store.reading() as reader:

@@ -10,6 +10,7 @@ taken out of the program: that must be found.
 from __future__ import annotations
 
 import argparse
+import gc
 import math
 import multiprocessing
 import sys
@@ -55,6 +56,7 @@ def crash(name: str, kills: int, without: str | None = None, seed: int = 0) -> F
     policy, began = load_policy(), time.monotonic()
     number = max(1, min(LANES, kills // LEAST))
     with databases(name, number) as urls:
+        gc.freeze()  # or every process that is forked would copy what it counts
         works = [
             Work(url, math.ceil(kills / number), seed + lane, without)
             for lane, url in enumerate(urls)
@@ -86,11 +88,14 @@ def _lane(policy: Policy, work: Work) -> Connection:
     ours, theirs = multiprocessing.Pipe(duplex=False)
 
     def run() -> None:
+        seeks = None
         if work.without is not None:
             SABOTAGE[work.without].take_out()
+            seeks = SABOTAGE[work.without].finds
         with receiving() as receiver, tempfile.NamedTemporaryFile(prefix="peer-match-") as problems:
             place = Place(work.url, receiver.base, policy, problems.name)
-            theirs.send(Lane(place, receiver, work.seed, theirs.send).run(work.kills))
+            lane = Lane(place, receiver, work.seed, theirs.send, seeks)
+            theirs.send(lane.run(work.kills))
 
     multiprocessing.get_context("fork").Process(target=run).start()
     theirs.close()
