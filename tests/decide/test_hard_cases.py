@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from peer_match import load_policy, suggest
+from peer_match.decide.consented import consented_categories
 from peer_match.decide.decision import Decision
 from peer_match.decide.evaluate import World
 from peer_match.decide.pairings import Rulebook, with_supports_given
-from peer_match.decide.project import consented_categories
 from peer_match.decide.screen import Pairing, screen_rule
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.conflict import RecordedConflict

@@ -14,6 +14,7 @@ from peer_match.decide.case import Case, view
 from peer_match.decide.decision import DraftPlan, PlanTask, Question, Shortlist
 from peer_match.decide.evaluate import World
 from peer_match.decide.plan import Planning, draft_plan, stable_id
+from peer_match.decide.safety_standing import NOT_ASSESSED
 from peer_match.facts.patient import Person
 from peer_match.policy.policy import Policy
 
@@ -44,7 +45,7 @@ def drafted(
     about: dict[str, Any] = {"record_status": one("active"), **facts}
     facts_of = Case({"patient": view(person("pat", **about), NOW, SHIPPED.vocabularies)})
     world = World(facts_of, rules.findings, AS_OF)
-    planning = Planning(rules, "pat", world, people or {}, rules.supports)
+    planning = Planning(rules, "pat", world, people or {}, rules.supports, NOT_ASSESSED)
     return draft_plan(planning, groups, mentors, questions, wanted)
 
 
@@ -145,7 +146,7 @@ def test_a_rule_that_cannot_be_evaluated_is_left_to_a_person_to_strike_out() -> 
     facts_of = Case({"patient": view(person(), NOW, SHIPPED.vocabularies)})
     world = World(facts_of, without.findings, AS_OF)
     whole = replace(without, findings=SHIPPED.findings)
-    planning = Planning(whole, "pat", world, {}, {})
+    planning = Planning(whole, "pat", world, {}, {}, NOT_ASSESSED)
     assert draft_plan(planning, GROUPS, MENTORS, (), False).rules == ("a",)
 
 

@@ -22,7 +22,6 @@ from facts.stated import AS_OF, at_least
 from peer_match.authoring.example_events import ExampleEvents
 from peer_match.decide.assess import assess
 from peer_match.decide.assessment import Assessment, Engine, HelpLine, OpenQuestion
-from peer_match.decide.project import WITHHELD
 from peer_match.decide.project_assessment import (
     CONCERN,
     OTHERS,
@@ -30,6 +29,7 @@ from peer_match.decide.project_assessment import (
     privacies,
     project_assessment,
 )
+from peer_match.decide.references import WITHHELD
 from peer_match.facts.event import About, Coverage, Event, History, Reassessment, Retraction
 from peer_match.facts.patient import Patient, Person, RiskFactor
 from peer_match.fhir.write_assessment import assessment_bundle

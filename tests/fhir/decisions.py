@@ -182,6 +182,7 @@ def decision() -> Decision:
         as_of=AS_OF,
         known_at=AS_OF,
         safety="safety not assessed",
+        assessment=None,
         recipient="clinician",
         point_of_contact="Dana Lee",
         groups=Shortlist((TUESDAY,), (FAR,), (WAITING,), (STANDING,), None),

@@ -22,8 +22,7 @@ from peer_match.decide.assessment import (
     OpenQuestion,
     Step,
 )
-from peer_match.decide.project import WITHHELD
-from peer_match.decide.references import PersonRef, PolicyRef, RuleRef
+from peer_match.decide.references import WITHHELD, PersonRef, PolicyRef, RuleRef
 from peer_match.facts.event import About
 from peer_match.fhir.write_assessment import assessment_bundle
 from peer_match.fhir.write_check import check
@@ -148,6 +147,7 @@ def assessments(draw: st.DrawFn) -> Assessment:
         severity=max([one.severity for one in alerts], key=SEVERITIES.index, default=None),
         alerts=tuple(alerts),
         escalations=tuple(opened),
+        still_open=(),
         questions=tuple(questions),
         findings=(),
         lines=draw(st.lists(st.builds(HelpLine, TEXTS, TEXTS, st.booleans(), DAYS)).map(tuple)),

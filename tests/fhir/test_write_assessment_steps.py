@@ -6,8 +6,8 @@ from typing import Any, get_args
 
 import pytest
 
-from peer_match.decide.project import WITHHELD
 from peer_match.decide.project_assessment import CONCERN
+from peer_match.decide.references import WITHHELD
 from peer_match.fhir.write_assessment import assessment_bundle
 from peer_match.fhir.write_communications import DeliveryStatus, communication
 from peer_match.fhir.write_escalation_tasks import step_resources

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from peer_match.decide.project import WITHHELD
+from peer_match.decide.references import WITHHELD
 from peer_match.fhir.write_bundle import write_bundle
 
 from .decisions import FAR, MENTOR, TASKS, TUESDAY, decision, policy

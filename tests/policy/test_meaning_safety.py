@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from facts.stated import AS_OF, NOW, before, group, many, patient, stated
 from peer_match import project, suggest
 from peer_match.decide.canonical import canonical
+from peer_match.decide.safety_standing import NOT_TOLD
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.fact import Fact, Statement
 from peer_match.facts.observed import observe
@@ -165,7 +166,7 @@ def test_a_rule_of_a_match_has_no_severity_pathway_or_deadline(pack: Pack, key: 
         "patient.assessment is urgent",
     ],
 )
-def test_open_escalations_and_reassessments_are_no_facts_of_a_match(
+def test_a_match_reads_what_is_open_and_nothing_else_of_an_assessment(
     pack: Pack, sentence: str
 ) -> None:
     pack.must_not("the-rule", when=sentence)
@@ -175,13 +176,15 @@ def test_open_escalations_and_reassessments_are_no_facts_of_a_match(
 def test_a_decision_without_an_assessment_says_that_safety_was_not_assessed(
     policy_of_one: Policy,
 ) -> None:
-    """To every recipient, also in the plan, whatever the facts are."""
+    """To everybody who treats the person, also in the plan, whatever the facts are."""
     person = patient(suicide_screen=screens(("high", 1)))
     decision = suggest(policy_of_one, person, [group()], as_of=AS_OF)
     assert decision.safety == "safety not assessed"
     assert "a safety assessment: safety not assessed" in decision.plan.missing
     for recipient in policy_of_one.recipients:
-        assert project(decision, policy_of_one, recipient).safety == "safety not assessed"
+        treating = policy_of_one.recipients[recipient].treating
+        said = "safety not assessed" if treating else NOT_TOLD
+        assert project(decision, policy_of_one, recipient).safety == said
 
 
 def test_no_output_says_that_anyone_was_alerted(policy_of_one: Policy) -> None:

@@ -92,6 +92,7 @@ def assessment(
             Alert(one.rule, one.severity, (), behind, one.id, True, None) for one in escalations
         ),
         escalations=escalations,
+        still_open=(),
         questions=(),
         findings=(),
         lines=(),

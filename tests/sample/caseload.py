@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from peer_match import load_policy, sample, suggest
+from peer_match.decide.assess import assess
+from peer_match.decide.assessment import Assessment
 from peer_match.decide.decision import Decision, Shortlist, Suggestion
 from peer_match.directories import DirectoryReading, annotate, read_annotations, read_directory_file
 from peer_match.directories.roster import Roster, read_roster
+from peer_match.facts.event import Coverage, Event, History
 from peer_match.facts.group import Group
 from peer_match.facts.patient import Patient
 from peer_match.fhir.intake import read_intake
@@ -91,8 +94,26 @@ def names() -> tuple[str, ...]:
     return tuple(path.stem for path in sample.patients())
 
 
-def decided(name: str, by: Policy, targets: tuple[str, ...] | None = None) -> Decision:
-    """The decision about a person, over every group and mentor or over some of them."""
+def assessment(subject: str, events: tuple[Event, ...]) -> Assessment:
+    """Of these events, where everything else that happens would be recorded."""
+    kinds = policy().safety.events.kinds.values()
+    coverage = tuple(Coverage(kind=one.code, begins=sample.RECORDED_SINCE) for one in kinds
+                     if one.about == "patient")  # fmt: skip
+    history = History(subject=subject, events=events, coverage=coverage)
+    return assess(policy(), history, as_of=sample.SAMPLE_AS_OF)
+
+
+def decided(
+    name: str,
+    by: Policy,
+    targets: tuple[str, ...] | None = None,
+    events: tuple[Event, ...] = (),
+) -> Decision:
+    """The decision about a person, over every group and mentor or over some of them.
+
+    Their safety is assessed by events alone and by the shipped pack, so that what a record says of
+    it is seen where rules of matching read it.
+    """
     chosen = None if targets is None else frozenset(targets)
     return suggest(
         by,
@@ -100,6 +121,7 @@ def decided(name: str, by: Policy, targets: tuple[str, ...] | None = None) -> De
         [one for one in groups().by_id.values() if chosen is None or one.id in chosen],
         [one for one in roster().mentors if chosen is None or one.id in chosen],
         as_of=sample.SAMPLE_AS_OF,
+        assessment=assessment(person(name).patient.id, events),
         conflicts=roster().conflicts,
         staff=roster().staff,
     )

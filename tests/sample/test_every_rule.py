@@ -10,10 +10,13 @@ from dataclasses import replace
 import pytest
 
 from peer_match.decide.decision import Decision, Score, Shortlist, Suggestion
+from peer_match.facts.event import Event
+from peer_match.facts.provenance import PartialDate
 from peer_match.policy.assembly import SAFETY_FOLDER
 from peer_match.policy.condition import AnyOf
 from peer_match.policy.policy import AnyRule, Finding, Policy
 from peer_match.policy.safety import Always, Escalate, Safety
+from peer_match.sample import SAMPLE_AS_OF
 from sample.caseload import decided, policy
 
 # It is seen in the ranking, or in the plan that follows from it: all groups and mentors are needed.
@@ -39,6 +42,8 @@ SHOWN_BY: dict[str, tuple[str, str | None]] = {
     "court-limit-on-the-internet": ("dwight-tanaka", "larkhaven-aa/moved-online"),
     "declined-before": ("chloe-barrett", "larkhaven-aa/prism-sunday-trans-nb"),
     "device-support": ("mateo-rivas", "larkhaven-services/smart-online"),
+    "emergent-escalation-before-a-new-group": ("aisha-grant", "riverbend/deaf-recovery"),
+    "emergent-escalation-before-a-new-mentor": ("aisha-grant", "mentor-anh"),
     "every-format-that-the-person-can-use": ("aisha-grant", "riverbend/deaf-recovery"),
     "facilitator-confidentiality-not-attested": ("alma-cruz", "riverbend/confidentiality-lapsed"),
     "facilitator-counselling-skills-lapsed": ("mateo-rivas", "riverbend/training-lapsed"),
@@ -170,12 +175,24 @@ SHOWN_BY: dict[str, tuple[str, str | None]] = {
     "transport-support": ("jolene-whitefeather", "larkhaven-aa/women-in-recovery"),
     "two-groups-and-a-mentor": ("aisha-grant", ALL),
     "under-eighteen-in-a-group-for-adults": ("grace-olsen", "riverbend/drinking-less"),
+    "urgent-escalation-before-a-new-group": ("aisha-grant", "riverbend/deaf-recovery"),
+    "urgent-escalation-before-a-new-mentor": ("aisha-grant", "mentor-anh"),
     "virtual-seat": ("priya-natarajan", "riverbend/women-healing"),
     "volunteer-at-full-load": ("aisha-grant", "mentor-colleen"),
     "welcomes-medication": ("brian-doyle", "tri-rivers-na/306"),
     "welcomes-newcomers": ("alma-cruz", "riverbend/drinking-less"),
     "wrong-purpose": ("aisha-grant", "larkhaven-al-anon/adult-children"),
 }
+
+# Rule -> what has happened to the person meanwhile, where it is about that.
+AFTER: dict[str, tuple[Event, ...]] = {
+    f"{level}-escalation-before-a-new-{target}": (
+        Event(kind="c-ssrs-screener", source="form", id="1", severity=result,
+              date=PartialDate.of(SAMPLE_AS_OF), recorded=SAMPLE_AS_OF),
+    )
+    for level, result in (("emergent", "high"), ("urgent", "moderate"))
+    for target in ("group", "mentor")
+}  # fmt: skip
 
 # The condition that never holds: of nothing, nothing is so.
 NEVER = AnyOf(())
@@ -263,8 +280,9 @@ def test_without_every_rule_of_safety_the_match_is_the_same() -> None:
 def test_without_the_rule_a_decision_is_another_one(rule: str) -> None:
     name, target = SHOWN_BY[rule]
     targets = ALL if target is ALL else tuple(one for one in (target,) if one)
-    less = without(policy(), rule)
-    assert acted_on(decided(name, less, targets)) != acted_on(decided(name, policy(), targets))
+    less, events = without(policy(), rule), AFTER.get(rule, ())
+    found = acted_on(decided(name, less, targets, events))
+    assert found != acted_on(decided(name, policy(), targets, events))
 
 
 def test_a_policy_without_nothing_decides_the_same() -> None:

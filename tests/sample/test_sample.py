@@ -10,7 +10,6 @@ from peer_match.decide.canonical import canonical
 from peer_match.decide.decision import Decision
 from peer_match.fhir.read_notes import NoteKind
 from sample.caseload import (
-    decided,
     decision,
     everything,
     groups,
@@ -529,7 +528,8 @@ def test_the_order_of_the_files_makes_no_difference(name: str) -> None:
         reversed(groups().by_id.values()),
         reversed(roster().mentors),
         as_of=sample.SAMPLE_AS_OF,
+        assessment=decision(name).assessment,
         conflicts=reversed(roster().conflicts),
         staff=dict(reversed(roster().staff.items())),
     )
-    assert canonical(turned) == canonical(decided(name, policy()))
+    assert canonical(turned) == canonical(decision(name))

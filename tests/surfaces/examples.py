@@ -237,6 +237,7 @@ def decision() -> Decision:
         as_of="2023-09-01T09:00:00-07:00",
         known_at="2023-09-01T09:00:00-07:00",
         safety="safety not assessed",
+        assessment=None,
         recipient="clinician",
         point_of_contact="Jo Rivera",
         groups=Shortlist(

@@ -26,6 +26,7 @@ from peer_match.decide.assessment import (
     Assessment,
     Escalation,
     Evidence,
+    OpenEscalation,
     OpenQuestion,
 )
 from peer_match.decide.both_ways import both_ways
@@ -74,7 +75,8 @@ def assess(
     The result is complete: `project_assessment` it for a recipient before showing it to anyone.
 
     Raises ValueError where the pack says nothing of safety, where the history and the patient are
-    of two people, when a moment has no offset, and when `as_of` lies before the pack takes effect.
+    of two people, when a moment has no offset, when `as_of` lies before the pack takes effect, and
+    when an earlier escalation has no severity that there is.
     """
     times = policy.safety.times
     if times is None:
@@ -99,6 +101,17 @@ def assess(
         kernel,
     )
     return request.assess(moment, country or times.country)
+
+
+def _still_open(one: EarlierEscalation) -> OpenEscalation:
+    if one.severity not in SEVERITIES:
+        raise ValueError(f"the escalation `{one.id}` has the unknown severity `{one.severity}`")
+    since = None if one.since is None else one.since.isoformat()
+    return OpenEscalation(one.id, one.rule, one.severity, since)
+
+
+def _by_id(one: EarlierEscalation) -> str:
+    return one.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +167,9 @@ class _Request:
             severity=severity,
             alerts=alerts,
             escalations=escalations,
+            still_open=tuple(
+                _still_open(one) for one in sorted(self.earlier, key=_by_id) if one.is_open
+            ),
             questions=questions,
             findings=self._findings(now),
             lines=lines_for(

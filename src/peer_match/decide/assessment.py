@@ -84,6 +84,17 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenEscalation:
+    """An escalation of before that nobody has closed: it stands, whether or not its rule still
+    holds. `since` is when it was opened, where that is known."""
+
+    id: str
+    rule: str
+    severity: Severity
+    since: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenQuestion:
     """What is not known and could make a rule hold. It never lowers and never is a severity.
 
@@ -134,8 +145,8 @@ class Assessment:
     """The answer: how severe, why, who must act by when, and what is not known.
 
     `severity` is None where no rule holds, which is not the same as safe: `questions` say what was
-    not known. `notes` are what readers must know of the data, such as an event that nobody can
-    place in time.
+    not known, and `still_open` what was escalated before and is closed by nobody. `notes` are what
+    readers must know of the data, such as an event that nobody can place in time.
     """
 
     schema_version: str
@@ -150,6 +161,7 @@ class Assessment:
     severity: Severity | None
     alerts: tuple[Alert, ...]
     escalations: tuple[Escalation, ...]
+    still_open: tuple[OpenEscalation, ...]
     questions: tuple[OpenQuestion, ...]
     findings: tuple[tuple[str, str], ...]
     lines: tuple[HelpLine, ...]

@@ -14,9 +14,12 @@ from peer_match.decide.decision import Decision
 
 
 def canonical(decision: Decision) -> bytes:
-    """UTF-8 JSON with sorted keys and no white space."""
+    """UTF-8 JSON with sorted keys and no white space, without how the engine of safety fared."""
     # A dataclass is written in the order of its fields, whatever the options say; a mapping is not.
-    return orjson.dumps(orjson.loads(orjson.dumps(decision)), option=orjson.OPT_SORT_KEYS)
+    found = orjson.loads(orjson.dumps(decision))
+    if found["assessment"] is not None:
+        del found["assessment"]["engine"]
+    return orjson.dumps(found, option=orjson.OPT_SORT_KEYS)
 
 
 def canonical_assessment(assessment: Assessment) -> bytes:

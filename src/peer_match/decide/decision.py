@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from peer_match.decide.assessment import Assessment
 from peer_match.decide.references import PersonRef, PolicyRef, RuleRef
 from peer_match.policy.policy import Outcome, Target
 from peer_match.policy.rule_files import TaskPriority
@@ -228,7 +229,11 @@ class DraftPlan:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Everything that was decided for one person at one moment."""
+    """Everything that was decided for one person at one moment.
+
+    `safety` says in one sentence where their safety stands, from the `assessment` that the decision
+    was given; None where it was given none.
+    """
 
     schema_version: str
     engine_version: str
@@ -238,6 +243,7 @@ class Decision:
     as_of: str
     known_at: str
     safety: str
+    assessment: Assessment | None
     recipient: str | None
     point_of_contact: str | None
     groups: Shortlist

@@ -21,6 +21,7 @@ from peer_match.decide.decision import (
     Suggestion,
 )
 from peer_match.decide.evaluate import World, evaluate
+from peer_match.decide.safety_standing import NOT_ASSESSED
 from peer_match.facts.patient import Person
 from peer_match.facts.truth import Truth
 from peer_match.policy.policy import Plan, Policy, Support
@@ -52,6 +53,7 @@ class Planning:
     world: World
     people: Mapping[str, Person]
     supports: Mapping[str, Support]
+    safety: str
 
     @property
     def as_of(self) -> datetime:
@@ -349,6 +351,7 @@ def _missing(planning: Planning) -> Iterator[str]:
     yield "the signature of a named clinician"
     if POINT_OF_CONTACT not in planning.people:
         yield "an active primary point of contact"
-    yield "a safety assessment: safety not assessed"
+    if planning.safety == NOT_ASSESSED:
+        yield f"a safety assessment: {NOT_ASSESSED}"
     if not planning.policy.signed:
         yield "clinical approval of the rule pack"

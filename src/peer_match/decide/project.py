@@ -19,11 +19,12 @@ Steps:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from peer_match.decide.consented import consented_categories
 from peer_match.decide.decision import (
     FULL_SCORE,
     Change,
@@ -36,10 +37,12 @@ from peer_match.decide.decision import (
     Shortlist,
     Suggestion,
 )
-from peer_match.decide.references import PersonRef
+from peer_match.decide.project_assessment import project_assessment
+from peer_match.decide.references import WITHHELD, PersonRef
+from peer_match.decide.safety_standing import NOT_TOLD, standing
 from peer_match.decide.screen import rank, worst
 from peer_match.facts.catalogue import CATALOGUE, PARTICIPATION
-from peer_match.facts.consent import Consent, ConsentUse, standing
+from peer_match.facts.consent import Consent
 from peer_match.facts.fact_type import FactType
 from peer_match.facts.provenance import Moment
 from peer_match.policy.policy import Policy
@@ -48,8 +51,6 @@ from peer_match.policy.rule_files import RecipientShape
 
 UNAVAILABLE = "unavailable"
 """The neutral code of a target that is not available, whatever the reason."""
-WITHHELD = "withheld"
-"""Stands where a rule, a name or an id may not be seen."""
 NOTHING = Shortlist((), (), (), (), None)
 KEEPS_APART = rank("hold")
 ADMINISTRATIVE, PREFERENCE, HEALTH = "administrative", "preference", "health"
@@ -65,7 +66,7 @@ def project(
     decision: Decision,
     policy: Policy,
     recipient: str,
-    consents: Iterable[Consent] = (),
+    consents: Sequence[Consent] = (),
     *,
     target: str | None = None,
 ) -> Decision:
@@ -89,34 +90,17 @@ def project(
         return _nothing(decision, recipient)
     if shape.sees_only_own and not _is_proposed(decision, target):
         return _nothing(decision, recipient)
-    return _Projection(decision, policy, shape, allowed, target).result()
+    assessment = decision.assessment if shape.treating else None
+    if assessment is not None:
+        assessment = project_assessment(assessment, policy, recipient, consents)
+    safety = standing(assessment) if shape.treating else NOT_TOLD
+    told = replace(decision, safety=safety, assessment=assessment)
+    return _Projection(told, policy, shape, allowed, target).result()
 
 
 def _is_proposed(decision: Decision, target: str | None) -> bool:
     """Who is not proposed is told nothing: "not available" would tell that something is there."""
     return target in (*decision.plan.proposed_groups, *decision.plan.proposed_mentors)
-
-
-def consented_categories(
-    consents: Iterable[Consent], recipient: str, moment: Moment
-) -> frozenset[str]:
-    """The kinds of fact that valid consents let a recipient see at a moment."""
-    disclosures = [one for one in consents if one.use is ConsentUse.DISCLOSURE]
-    named = {category for one in disclosures for category in one.categories}
-    return frozenset(
-        category
-        for category in named
-        if standing((one for one in disclosures if _concerns(one, recipient, category)), moment)
-    )
-
-
-def _concerns(consent: Consent, recipient: str, category: str) -> bool:
-    """A refusal that names no recipient or no kind of fact is about all of them."""
-    if consent.agreed:
-        return recipient in consent.recipients and category in consent.categories
-    return (not consent.recipients or recipient in consent.recipients) and (
-        not consent.categories or category in consent.categories
-    )
 
 
 def _nothing(decision: Decision, recipient: str) -> Decision:
@@ -125,6 +109,8 @@ def _nothing(decision: Decision, recipient: str) -> Decision:
         decision,
         recipient=recipient,
         patient=PersonRef(WITHHELD, None),
+        safety=NOT_TOLD,
+        assessment=None,
         point_of_contact=None,
         groups=NOTHING,
         mentors=NOTHING,

@@ -26,8 +26,8 @@ from peer_match.decide.assessment import (
     OpenQuestion,
     Step,
 )
-from peer_match.decide.project import WITHHELD, consented_categories
-from peer_match.decide.references import PersonRef
+from peer_match.decide.consented import consented_categories
+from peer_match.decide.references import WITHHELD, PersonRef
 from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.consent import Consent
 from peer_match.facts.provenance import Moment
@@ -78,6 +78,11 @@ def project_assessment(
             _escalation(one, one.rule in seen, recipient)
             for one in assessment.escalations
             if one.id in kept
+        ),
+        still_open=tuple(
+            one if one.rule in seen else replace(one, rule=WITHHELD)
+            for one in assessment.still_open
+            if one.rule not in silent
         ),
         questions=tuple(
             _question(one, one.rule in seen)
@@ -151,6 +156,7 @@ def _nothing(assessment: Assessment, recipient: str) -> Assessment:
         severity=None,
         alerts=(),
         escalations=(),
+        still_open=(),
         questions=(),
         findings=(),
         lines=(),

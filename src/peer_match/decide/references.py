@@ -8,6 +8,8 @@ from peer_match.policy.policy import AnyRule, MustNot, Policy
 
 SIGNED = "clinically approved"
 UNSIGNED = "not clinically approved"
+WITHHELD = "withheld"
+"""Stands where a rule, a name or an id may not be seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TypeVar
 
+from peer_match.decide.assessment import Assessment
 from peer_match.decide.case import Case, SubjectView, view
 from peer_match.decide.decision import (
     SCHEMA_VERSION,
@@ -31,6 +32,7 @@ from peer_match.decide.plan import POINT_OF_CONTACT, Planning, draft_plan
 from peer_match.decide.questions import best, questions
 from peer_match.decide.readings import reading
 from peer_match.decide.references import PersonRef, policy_ref, rule_ref
+from peer_match.decide.safety_standing import open_escalation, standing
 from peer_match.decide.screen import Pairing, said_of
 from peer_match.decide.shortlist import shortlist
 from peer_match.decide.version import __version__
@@ -49,7 +51,6 @@ from peer_match.policy.measures import PERCENT
 from peer_match.policy.policy import AnyRule, Policy, Target
 from peer_match.policy.reads import all_facts
 
-SAFETY_NOT_ASSESSED = "safety not assessed"
 CLOSE_TIE = "close-tie"
 """The ties, such as one household, to which both people can agree for a group."""
 
@@ -62,6 +63,7 @@ def suggest(
     *,
     as_of: datetime,
     known_at: datetime | None = None,
+    assessment: Assessment | None = None,
     conflicts: Iterable[RecordedConflict] = (),
     overrides: Iterable[Override] = (),
     staff: Mapping[str, Person] | None = None,
@@ -69,14 +71,17 @@ def suggest(
 ) -> Decision:
     """Decide for one person at one moment.
 
-    `as_of` and `known_at` (default: `as_of`) carry an offset. `staff` names the person of each
+    `as_of` and `known_at` (default: `as_of`) carry an offset. `assessment` is that of the person at
+    this moment by this policy, complete; without one the decision says that safety was not
+    assessed, and whatever rules read of it is unknown. `staff` names the person of each
     role; the patient's own point of contact wins. `notes` are carried into the decision. The
     result is complete: `project` it for a recipient before showing it to anyone.
 
-    Raises ValueError when two targets have one id, when `as_of` or `known_at` has no offset or lies
-    outside the calendar of `facts.offsets`, and when `as_of` lies before the pack takes effect:
-    without rules everybody would fit everything. Raises TypeError for a patient that is none, such
-    as that of a record which was refused.
+    Raises ValueError when two targets have one id; when `as_of` or `known_at` has no offset or lies
+    outside the calendar of `facts.offsets`; when `as_of` lies before the pack takes effect: without
+    rules everybody would fit everything; and for an assessment of somebody else, of another moment
+    or policy, or projected. Raises TypeError for a patient that is none, such as that of a record
+    which was refused.
     """
     if not isinstance(patient, Patient):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError("there is no patient to decide for; see the notes of the record's reading")
@@ -88,6 +93,11 @@ def suggest(
             f"the rules take effect on {policy.pack.effective.isoformat()}; "
             f"nothing can be decided as of {as_of.date().isoformat()}"
         )
+    if assessment is not None:
+        _check_fits(assessment, policy, patient, moment)
+    # Whatever a record says of it: only the assessment knows what is open.
+    said = {"open_escalation": open_escalation(assessment, policy)}
+    patient = patient.model_copy(update=said)
     all_groups, all_mentors = _unique(groups), _unique(mentors)
     request = _Request(
         policy, patient, moment, tuple(conflicts), tuple(overrides), tuple(all_mentors)
@@ -112,7 +122,7 @@ def suggest(
         for name in all_facts(rule, policy.findings):
             facts.setdefault(name, reading(name, patient_world.facts, policy.intake))
     plan = draft_plan(
-        Planning(policy, patient.id, patient_world, people, policy.supports),
+        Planning(policy, patient.id, patient_world, people, policy.supports, standing(assessment)),
         group_list,
         mentor_list,
         asked,
@@ -127,7 +137,8 @@ def suggest(
         patient=PersonRef(patient.id, patient.name),
         as_of=moment.as_of.isoformat(),
         known_at=moment.known_at.isoformat(),
-        safety=SAFETY_NOT_ASSESSED,
+        safety=standing(assessment),
+        assessment=assessment,
         recipient=None,
         point_of_contact=None if contact is None else contact.name,
         groups=group_list,
@@ -139,6 +150,20 @@ def suggest(
         rules={rule.id: rule_ref(rule) for rule in policy.rules() if rule.in_force(as_of.date())},
         notes=(*notes, *request.unused_overrides()),
     )
+
+
+def _check_fits(assessment: Assessment, policy: Policy, patient: Patient, moment: Moment) -> None:
+    """Matching and safety must not disagree on whom, when and by which rules they speak."""
+    if assessment.recipient is not None:
+        raise ValueError("the assessment was projected for a recipient; give the complete one")
+    if (assessment.about, assessment.subject.id) != ("patient", patient.id):
+        raise ValueError("the assessment is of somebody else than the person to decide for")
+    if assessment.policy.digest != policy.digest:
+        raise ValueError("the assessment was made by other rules than these")
+    then = (moment.as_of.isoformat(), moment.known_at.isoformat())
+    if (assessment.as_of, assessment.known_at) != then:
+        raise ValueError(f"the assessment is of another moment: as of {assessment.as_of}, known at "
+                         f"{assessment.known_at}")  # fmt: skip
 
 
 @dataclass

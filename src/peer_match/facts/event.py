@@ -106,3 +106,4 @@ class EarlierEscalation(Frozen):
     severity: str
     evidence: frozenset[str]
     is_open: bool
+    since: AwareDatetime | None = None

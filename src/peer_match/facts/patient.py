@@ -214,6 +214,14 @@ class Patient(SubjectFacts):
         Fact[ScreenResult],
         About("the DAST-10 total", "substance-use", unit="points"),
     ] = Fact()
+    open_escalation: Annotated[
+        Fact[Code],
+        About(
+            "whether anything is open for the person’s safety, and how severe it is",
+            "mental-health",
+            "escalation",
+        ),
+    ] = Fact()
     mentor_wanted: Annotated[
         Fact[bool], About("whether the person wants a mentor", "preference", counts_as="context")
     ] = Fact()

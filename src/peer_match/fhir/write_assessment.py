@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from peer_match.decide.assessment import Assessment
 from peer_match.decide.canonical import canonical_assessment
 from peer_match.decide.plan import stable_id
-from peer_match.decide.project import WITHHELD
+from peer_match.decide.references import WITHHELD
 from peer_match.fhir.write_elements import Json, moment
 from peer_match.fhir.write_escalation_tasks import escalation_tasks, question_tasks
 from peer_match.fhir.write_flags import flags

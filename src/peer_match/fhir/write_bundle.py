@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from peer_match.decide.decision import Decision
 from peer_match.decide.in_words import comes_first
-from peer_match.decide.project import WITHHELD
+from peer_match.decide.references import WITHHELD
 from peer_match.fhir.write_care_plan import care_plan
 from peer_match.fhir.write_check import check
 from peer_match.fhir.write_elements import Json

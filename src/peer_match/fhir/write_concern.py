@@ -12,9 +12,8 @@ from datetime import datetime
 
 from peer_match.decide.assessment import Assessment, Escalation, Evidence, Step
 from peer_match.decide.plan import stable_id
-from peer_match.decide.project import WITHHELD
 from peer_match.decide.project_assessment import CONCERN
-from peer_match.decide.references import PersonRef, RuleRef
+from peer_match.decide.references import WITHHELD, PersonRef, RuleRef
 from peer_match.decide.version import __version__
 from peer_match.facts.event import About
 from peer_match.fhir.write_elements import Json, elsewhere, identifier, inside, moment, plain

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from peer_match.decide.decision import PlanGoal, PlanTask, Shortlist, Suggestion
 from peer_match.decide.in_words import HOW_SOON, comes_first
-from peer_match.decide.suggest import SAFETY_NOT_ASSESSED
+from peer_match.decide.safety_standing import NOT_ASSESSED
 from peer_match.fhir.write_elements import plain, texts
 from peer_match.fhir.write_markup import (
     bold,
@@ -69,7 +69,7 @@ def _opening(proposal: Proposal) -> Iterator[str]:
     yield bold(f"Please note: {joined(standing)}.")
     if not decision.policy.signed:
         yield paragraph("No clinician has approved the rules that this plan was made by.")
-    if decision.safety == SAFETY_NOT_ASSESSED:
+    if decision.safety == NOT_ASSESSED:
         yield paragraph("It does not say whether the person is safe; somebody has to find out.")
     yield paragraph("Nothing has been arranged. The person chooses, and a clinician signs.")
 

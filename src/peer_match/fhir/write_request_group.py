@@ -12,7 +12,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from peer_match.decide.assessment import Assessment, Escalation, Step
-from peer_match.decide.project import WITHHELD
+from peer_match.decide.references import WITHHELD
 from peer_match.fhir.code_systems import BASE
 from peer_match.fhir.write_concern import (
     concern_behind,

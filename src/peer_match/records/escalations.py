@@ -105,6 +105,7 @@ def earlier(connection: Connection, subject: str, about: About) -> tuple[Earlier
             severity=row.severity,
             evidence=frozenset(orjson.loads(row.evidence)),
             is_open=row.state != "closed",
+            since=row.opened_at,
         )
         for row in rows
     )

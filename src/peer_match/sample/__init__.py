@@ -15,6 +15,9 @@ from peer_match.directories import FeedSettings
 SAMPLE_AS_OF = datetime.fromisoformat("2026-03-02T09:00:00-06:00")
 """The moment that the sample is written for: a Monday morning, US central time."""
 
+RECORDED_SINCE = datetime.fromisoformat("2025-03-01T00:00:00-06:00")
+"""Since when all that happens to these people is taken to have been recorded."""
+
 RETRIEVED = date(2026, 3, 1)
 """The day on which the directories are taken to have been fetched."""
 

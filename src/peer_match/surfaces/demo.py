@@ -11,10 +11,12 @@ from rich.progress import track
 
 from peer_match import sample
 from peer_match.decide.decision import Decision
+from peer_match.decide.kernel import Kernel
 from peer_match.decide.project import project
 from peer_match.decide.suggest import suggest
 from peer_match.directories.annotate import annotate
 from peer_match.directories.read import read_directory_file
+from peer_match.facts.event import Coverage, History
 from peer_match.facts.group import Group
 from peer_match.fhir.write_bundle import write_bundle
 from peer_match.policy.load import load_policy, shipped_rules
@@ -29,6 +31,7 @@ from peer_match.surfaces.inputs import (
 )
 from peer_match.surfaces.printing import warn
 from peer_match.surfaces.report import WeekPicture, report, week_picture
+from peer_match.surfaces.safety_inputs import Told
 from peer_match.surfaces.text_caseload import caseload_summary
 from peer_match.surfaces.unmatched import known_ids, lines_of, unmatched_rows
 
@@ -72,34 +75,47 @@ def run(out: Path, progress: Console) -> Outcome:
     decisions: list[Decision] = []
     weeks: dict[str, WeekPicture] = {}
     contents: dict[Path, bytes] = {}
-    for record, person in track(
-        patients.items(),
-        description="Deciding",
-        console=progress,
-        transient=True,
-        disable=not progress.is_terminal,
-    ):
-        patient = roster.add_to(person.patient, groups)
-        whole = suggest(
-            policy,
-            patient,
-            groups,
-            roster.mentors,
-            as_of=sample.SAMPLE_AS_OF,
-            conflicts=roster.conflicts,
-            staff=roster.staff,
-            notes=person.notes,
-        )
-        decision = project(whole, policy, RECIPIENT, patient.consents)
-        decisions.append(decision)
-        picture = week_picture(decision, patient, by_id)
-        if picture is not None:
-            weeks[decision.patient.id] = picture
-        bundle = write_bundle(decision, policy)
-        contents[bundles[record]] = orjson.dumps(bundle, option=orjson.OPT_INDENT_2)
+    with Kernel() as kernel:
+        for record, person in track(
+            patients.items(),
+            description="Deciding",
+            console=progress,
+            transient=True,
+            disable=not progress.is_terminal,
+        ):
+            patient = roster.add_to(person.patient, groups)
+            assessment = Told(_recorded(patient.id, policy)).assessed(
+                policy, patient, sample.SAMPLE_AS_OF, roster.staff, kernel
+            )
+            whole = suggest(
+                policy,
+                patient,
+                groups,
+                roster.mentors,
+                as_of=sample.SAMPLE_AS_OF,
+                assessment=assessment,
+                conflicts=roster.conflicts,
+                staff=roster.staff,
+                notes=person.notes,
+            )
+            decision = project(whole, policy, RECIPIENT, patient.consents)
+            decisions.append(decision)
+            picture = week_picture(decision, patient, by_id)
+            if picture is not None:
+                weeks[decision.patient.id] = picture
+            bundle = write_bundle(decision, policy)
+            contents[bundles[record]] = orjson.dumps(bundle, option=orjson.OPT_INDENT_2)
     contents[page] = report(decisions, title=TITLE, weeks=weeks).encode()
     write_or_stop(contents)
     return Outcome(tuple(decisions), page, out / "fhir", tuple(trouble.said))
+
+
+def _recorded(subject: str, policy: Policy) -> History:
+    """Nothing was told of anybody before the week begins, though all of it was kept."""
+    kinds = policy.safety.events.kinds.values()
+    coverage = tuple(Coverage(kind=one.code, begins=sample.RECORDED_SINCE) for one in kinds
+                     if one.about == "patient")  # fmt: skip
+    return History(subject=subject, about="patient", coverage=coverage)
 
 
 def _inputs() -> tuple[Path, ...]:

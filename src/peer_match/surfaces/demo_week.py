@@ -120,9 +120,9 @@ class _Player:
         new: list[Event | Coverage] = [event]
         if subject not in self.known:
             self.known.add(subject)
-            since = datetime.fromisoformat(self.week["recorded_since"])
             kinds = self.follow_up.policy.safety.events.kinds
-            new.extend(Coverage(kind=code, begins=since) for code, one in sorted(kinds.items())
+            new.extend(Coverage(kind=code, begins=sample.RECORDED_SINCE)
+                       for code, one in sorted(kinds.items())
                        if one.about == about)  # fmt: skip
         found = self.follow_up.take_in(subject, about, new, actor=PLAYER, now=when)
         kind = self.follow_up.policy.safety.events.kinds[event.kind]

@@ -66,6 +66,23 @@ MentorsOption = Annotated[
 RulesOption = Annotated[
     Path | None, typer.Option("--rules", help="A folder of rules; default: the shipped pack.")
 ]
+HistoryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--history",
+        help="What happened to the person, as JSON: their safety is assessed by it, and the rules "
+        "may read what is open.",
+        readable=False,
+    ),
+]
+RecordsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--records",
+        help="Assess safety by these records instead: sqlite:///records.db or "
+        "postgresql://user@host/name.",
+    ),
+]
 AsOfOption = Annotated[
     str,
     typer.Option(
@@ -87,6 +104,8 @@ def suggest(
     intake: IntakeOption = None,
     annotations: AnnotationsOption = None,
     mentors: MentorsOption = None,
+    history: HistoryOption = None,
+    records: RecordsOption = None,
     rules: RulesOption = None,
     recipient: RecipientOption = "clinician",
     json: JsonOption = False,
@@ -109,7 +128,18 @@ def suggest(
     outputs = tuple(one for one in (fhir, html) if one is not None)
     found = answer(
         _request(
-            patient, person, intake, groups, annotations, mentors, rules, as_of, recipient, outputs
+            patient,
+            person,
+            intake,
+            groups,
+            annotations,
+            mentors,
+            rules,
+            as_of,
+            recipient,
+            outputs,
+            history,
+            records,
         )
     )
     contents: dict[Path, bytes] = {}
@@ -135,6 +165,8 @@ def explain(
     intake: IntakeOption = None,
     annotations: AnnotationsOption = None,
     mentors: MentorsOption = None,
+    history: HistoryOption = None,
+    records: RecordsOption = None,
     rules: RulesOption = None,
     recipient: RecipientOption = "clinician",
     all: Annotated[
@@ -148,7 +180,20 @@ def explain(
     --groups meetings.json --as-of 2026-03-01
     """
     found = answer(
-        _request(patient, person, intake, groups, annotations, mentors, rules, as_of, recipient, ())
+        _request(
+            patient,
+            person,
+            intake,
+            groups,
+            annotations,
+            mentors,
+            rules,
+            as_of,
+            recipient,
+            (),
+            history,
+            records,
+        )
     )
     one = _one(found.decision, target)
     if json:
@@ -169,6 +214,8 @@ def _request(
     as_of: str,
     recipient: str,
     outputs: tuple[Path, ...],
+    history: Path | None,
+    records: str | None,
 ) -> Request:
     return Request(
         record=patient,
@@ -181,6 +228,8 @@ def _request(
         as_of=as_of,
         recipient=recipient,
         outputs=outputs,
+        history=history,
+        database=records,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from peer_match.decide.decision import Decision
+from peer_match.decide.kernel import Kernel
 from peer_match.decide.project import project
 from peer_match.decide.suggest import suggest
 from peer_match.facts.group import Group
@@ -20,6 +21,7 @@ from peer_match.surfaces.faults import Faults, stop
 from peer_match.surfaces.files import check_named_outputs
 from peer_match.surfaces.inputs import annotations_from, groups_from, patient_from, roster_from
 from peer_match.surfaces.printing import warn, working
+from peer_match.surfaces.safety_inputs import told_of
 from peer_match.surfaces.same_ids import check_apart, ids_of_roster
 from peer_match.surfaces.unmatched import (
     known_ids,
@@ -36,7 +38,10 @@ DAY_AND_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?).*)?"
 
 @dataclass(frozen=True)
 class Request:
-    """What a command was asked: its inputs, its outputs, the moment and the recipient."""
+    """What a command was asked: its inputs, its outputs, the moment and the recipient.
+
+    Safety is assessed by a `history`, or by the records of a `database`; by neither, it is not.
+    """
 
     record: Path
     person: str | None
@@ -48,11 +53,14 @@ class Request:
     as_of: str
     recipient: str
     outputs: tuple[Path, ...] = ()
+    history: Path | None = None
+    database: str | None = None
 
     @property
     def inputs(self) -> tuple[Path, ...]:
         """Every file and folder that is read."""
-        single = (one for one in (self.annotations, self.roster) if one is not None)
+        every = (self.annotations, self.roster, self.history)
+        single = (one for one in every if one is not None)
         rules = self.rules or shipped_rules()
         return (self.record, *self.intakes, *self.directories, *single, rules)
 
@@ -95,6 +103,8 @@ def _decided(request: Request, moment: datetime, policy: Policy) -> Answer:
         found.ids if request.roster is None else (*found.ids, ids_of_roster(request.roster, roster))
     )
     check_apart(ids, faults)
+    told = None if person is None else told_of(person.patient.id, request.history, request.database,
+                                               policy, faults)  # fmt: skip
     if faults.said or person is None:
         stop(faults.said)
     warn((*found.warnings, *found.purposes))
@@ -106,12 +116,17 @@ def _decided(request: Request, moment: datetime, policy: Policy) -> Answer:
         warn(warnings_of(request.roster, rows, known))
     patient = roster.add_to(person.patient, found.groups)
     try:
+        assessment = None
+        if told is not None:
+            with Kernel() as kernel:
+                assessment = told.assessed(policy, patient, moment, roster.staff, kernel)
         whole = suggest(
             policy,
             patient,
             found.groups,
             roster.mentors,
             as_of=moment,
+            assessment=assessment,
             conflicts=roster.conflicts,
             staff=roster.staff,
             notes=(*person.notes, *found.notes, *found.unmatched, *notes_of(rows)),

@@ -9,10 +9,9 @@ from rich.console import Group as Lines
 from rich.console import RenderableType
 
 from peer_match.decide.assessment import Alert, Assessment, Escalation, Evidence, OpenQuestion
-from peer_match.decide.project import WITHHELD
-from peer_match.decide.project_assessment import CONCERN
 from peer_match.fhir.write_escalation_tasks import NOT_VERIFIED
 from peer_match.surfaces import words
+from peer_match.surfaces.concerns import rule_title
 from peer_match.surfaces.text_lines import deeper, heading, indented, plain
 
 SEVERITY = {
@@ -41,17 +40,26 @@ def _lines(assessment: Assessment) -> Iterable[RenderableType]:
     by_id = {one.id: one for one in assessment.escalations}
     if assessment.severity == "emergent":
         yield from _at_once(assessment)
+    told = {one.escalation for one in assessment.alerts}
     if assessment.alerts:
         yield heading("What holds, and who must act by when")
     for alert in assessment.alerts:
         yield from _alert(alert, by_id.get(alert.escalation), assessment)
+    left = [one for one in assessment.still_open if one.id not in told]
+    if left:
+        yield heading("Escalated before, and closed by nobody")
+    for one in left:
+        since = "" if one.since is None else f", since {_when(one.since)}"
+        yield indented(f"{one.severity.capitalize()}: {rule_title(one.rule, assessment)}{since}",
+                       SEVERITY[one.severity][1])  # fmt: skip
+        yield deeper(f"escalation {one.id}", "dim")
     if assessment.questions:
         yield heading("Not known, and to be looked at")
         for asked in _by_who_and_when(assessment.questions):
             yield from _questions(asked, assessment)
         noted = [one for one in assessment.questions if one.due is None]
         if noted:
-            names = ", ".join(_title(one.rule, assessment).lower() for one in noted)
+            names = ", ".join(rule_title(one.rule, assessment).lower() for one in noted)
             yield indented(f"Noted only, since it is not known: {names}", "dim")
     if assessment.notes:
         yield heading("Notes")
@@ -101,7 +109,7 @@ def _alert(
 ) -> Iterable[RenderableType]:
     said, style = SEVERITY[alert.severity]
     yield indented(
-        f"{said.partition(':')[0].capitalize()}: {_title(alert.rule, assessment)}", style
+        f"{said.partition(':')[0].capitalize()}: {rule_title(alert.rule, assessment)}", style
     )
     if alert.late is not None:
         yield deeper(f"It held on {_when(alert.late)}, and became known only later")
@@ -137,7 +145,7 @@ def _questions(asked: list[OpenQuestion], assessment: Assessment) -> Iterable[Re
     due = "" if first.due is None else f", by {_when(first.due)}"
     yield indented(f"To be answered by {who}{due}:", "bold")
     for one in asked:
-        yield deeper(f"- {_title(one.rule, assessment)}")
+        yield deeper(f"- {rule_title(one.rule, assessment)}")
     yield deeper("Not known for these:")
     for fact in dict.fromkeys(fact for one in asked for fact in one.unknown):
         yield deeper(f"  {fact}")
@@ -146,12 +154,6 @@ def _questions(asked: list[OpenQuestion], assessment: Assessment) -> Iterable[Re
 def _evidence(one: Evidence) -> str:
     when = "on a day that nobody noted" if one.date is None else f"on {_when(one.date)}"
     return f"{one.what}, {when} ({one.key}, stated by {one.stated_by})"
-
-
-def _title(rule: str, assessment: Assessment) -> str:
-    if rule == WITHHELD:
-        return CONCERN
-    return assessment.rules[rule].title if rule in assessment.rules else rule
 
 
 def _when(text: str) -> str:

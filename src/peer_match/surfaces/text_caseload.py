@@ -10,6 +10,7 @@ from rich.text import Text
 
 from peer_match.decide.decision import Decision, Suggestion
 from peer_match.surfaces import words
+from peer_match.surfaces.concerns import caseload_safety
 from peer_match.surfaces.lists import (
     firsts,
     four,
@@ -47,13 +48,18 @@ def caseload_summary(decisions: Sequence[Decision]) -> RenderableType:
     statements = dict.fromkeys(
         words.sentence(said)
         for one in decisions
-        for said in (one.safety, *(() if one.policy.signed else (one.policy.statement,)))
+        for said in (
+            *(() if one.assessment is not None else (one.safety,)),
+            *(() if one.policy.signed else (one.policy.statement,)),
+        )
     )
+    assessed = caseload_safety(decisions)
     return Group(
         *_firsts_of(decisions),
         table,
         plain(""),
         plain(f"{words.plural(len(decisions), 'person', 'people')}; {', '.join(counts)}."),
+        *((plain(f"{words.sentence(assessed)}.", "blocked"),) if assessed else ()),
         *(plain(f"{said}.", "blocked") for said in statements),
     )
 

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 
 from peer_match.decide.decision import Decision
 from peer_match.surfaces import words
+from peer_match.surfaces.concerns import concerns
 from peer_match.surfaces.lists import First, firsts
 from peer_match.surfaces.text_lines import COLOURS, deeper, heading, indented, plain
 from peer_match.surfaces.views import Reader, Seen
@@ -22,6 +23,8 @@ def head(decision: Decision) -> Iterable[RenderableType]:
     said.append(words.STANDING[standing], COLOURS[standing])
     yield said
     yield plain(f"{words.sentence(decision.safety)}.", "blocked")
+    for one in concerns(decision.assessment):
+        yield indented(f"{one.severity.capitalize()}: {one.title} ({one.basis})", "blocked")
     if not decision.policy.signed:
         yield plain(f"{words.sentence(decision.policy.statement)}.", "blocked")
     if standing != "withheld":

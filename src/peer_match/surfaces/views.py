@@ -19,8 +19,8 @@ from peer_match.decide.decision import (
     Screening,
     Suggestion,
 )
-from peer_match.decide.project import UNAVAILABLE, WITHHELD
-from peer_match.decide.references import RuleRef
+from peer_match.decide.project import UNAVAILABLE
+from peer_match.decide.references import WITHHELD, RuleRef
 from peer_match.surfaces.words import (
     NOT_AVAILABLE,
     NOT_FOR_YOU,

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from peer_match.decide.decision import FULL_SCORE, Decision, PlanTask, Reading, Score, Source
 from peer_match.decide.in_words import HOW_SOON, STATED_BY, comes_first, out_of_100, place_words
-from peer_match.decide.project import WITHHELD
+from peer_match.decide.references import WITHHELD
 from peer_match.facts.fact import Unknown
 
 Standing = Literal[

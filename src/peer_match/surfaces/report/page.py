@@ -18,8 +18,8 @@ from markupsafe import Markup
 from peer_match.decide.decision import Decision, PlanTask
 from peer_match.decide.in_words import HOW_SOON
 from peer_match.decide.references import RuleRef
-from peer_match.decide.suggest import SAFETY_NOT_ASSESSED
 from peer_match.surfaces import words
+from peer_match.surfaces.concerns import Concern, caseload_safety, concerns
 from peer_match.surfaces.lists import (
     BLOCKED,
     ELIGIBLE,
@@ -98,6 +98,7 @@ class PersonPage:
     decision: Decision
     name: str
     standing: Standing
+    concerns: tuple[Concern, ...]
     firsts: tuple[First, ...]
     awaited: tuple[str, ...]
     groups: Lists
@@ -167,8 +168,8 @@ def report(
             if one.decision.point_of_contact is None and one.standing != "withheld"
         ),
         statements=_distinct(one.policy.statement for one in decisions if not one.policy.signed),
-        safeties=_distinct(one.safety for one in decisions),
-        not_assessed=SAFETY_NOT_ASSESSED,
+        safeties=_distinct(one.safety for one in decisions if one.assessment is None),
+        assessed=caseload_safety(decisions),
         basis=_basis(decisions),
     )  # fmt: skip
 
@@ -184,6 +185,7 @@ def _person(anchor: str, decision: Decision, weeks: Mapping[str, WeekPicture | N
         decision=decision,
         name=words.person_words(decision),
         standing=words.standing(decision),
+        concerns=concerns(decision.assessment),
         firsts=firsts(reader),
         awaited=awaited(reader),
         groups=groups,
