@@ -77,13 +77,18 @@ class Found:
             both = max(mine, theirs) if one.name == "slowest" else mine + theirs
             setattr(self, one.name, both)
 
+    def lines_of(self, name: str) -> Iterator[str]:
+        """One of the things that must be empty."""
+        found = self.wrong[name]
+        yield f"  {name}: {len(found)}"
+        yield from (f"    {one}" for one in found[:_WORDS_AT_MOST])
+
     def lines(self) -> Iterator[str]:
         """A table to read."""
         yield f"  {self.kills.total()} kills of processes, {self.people} people"
         yield from (f"    {self.kills[one.name]:5}  {one.name}" for one in STEPS)
-        for name, found in self.wrong.items():
-            yield f"  {name}: {len(found)}"
-            yield from (f"    {one}" for one in found[:_WORDS_AT_MOST])
+        for name in self.wrong:
+            yield from self.lines_of(name)
         yield f"  given up (dead letters, which a person sees): {len(self.given_up)}"
         yield from (f"    {one}" for one in self.given_up[:_WORDS_AT_MOST])
         yield f"  the slowest deadline fired {self.slowest:.1f} s after a worker was live"

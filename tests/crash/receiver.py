@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
+from itertools import count, cycle
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from random import Random
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlparse
@@ -20,7 +21,8 @@ FAILURES = (
     "refuses the connection", "hangs", "500", "503 with Retry-After", "429", "409", "412",
     "redirects", "half a body", "stores and closes without an answer",
 )  # fmt: skip
-EVERY = 4  # one request in so many fails
+EVERY = 4  # one request in so many fails, by chance: or it could be that of one resource each time
+SEED = 1
 HANGS = 0.5  # seconds, longer than the client of these tests waits
 REFUSES = 0.1  # seconds for which nobody listens
 _STORES = ("hangs", "half a body", "stores and closes without an answer")
@@ -38,7 +40,8 @@ class _Kept:
     def __init__(self) -> None:
         self.lock = Lock()
         self.resources: dict[tuple[str, str], dict[str, Any]] = {}
-        self.requests, self.ids, self.failed = count(1), count(1), Counter[str]()
+        self.ids, self.failed = count(1), Counter[str]()
+        self.random, self.failures = Random(SEED), cycle(FAILURES)
 
     def keep(self, resource: dict[str, Any], id: str) -> dict[str, Any]:
         """Keep a new version of a resource."""
@@ -136,12 +139,12 @@ class _Handler(BaseHTTPRequestHandler):
         return json.loads(self.rfile.read(int(self.headers["Content-Length"])))
 
     def _failure(self) -> str | None:
-        number = next(self.kept.requests)
-        if number % EVERY:
-            return None
-        failure = FAILURES[(number // EVERY) % len(FAILURES)]
-        self.kept.failed[failure] += 1
-        return failure
+        with self.kept.lock:
+            if self.kept.random.randrange(EVERY):
+                return None
+            failure = next(self.kept.failures)
+            self.kept.failed[failure] += 1
+            return failure
 
     def _fail(self, failure: str) -> None:
         match failure:

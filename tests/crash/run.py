@@ -132,11 +132,15 @@ def _is_as_it_should_be(name: str, kills: int, without: str | None, seed: int) -
     except LookupError as missing:
         print(f"  {missing}")
         return False
-    print("\n".join(found.lines()))
     if without is not None:
-        is_found = bool(found.wrong[SABOTAGE[without].finds])
+        # It ended once that was found, so that much else is unfinished and is not told.
+        sought = SABOTAGE[without].finds
+        is_found = bool(found.wrong[sought])
+        print(f"  {found.kills.total()} kills of processes, {found.people} people")
+        print("\n".join(found.lines_of(sought)))
         print("  the fault was found" if is_found else "  THE FAULT WAS NOT FOUND", flush=True)
         return is_found
+    print("\n".join(found.lines()))
     if found.never:
         print(f"  never: {', '.join(found.never)}", flush=True)
     return found.is_whole and not found.never
