@@ -50,10 +50,6 @@ differential: .venv/dev.stamp ## hold the engine to the specification at length,
 
 crash: .venv/dev.stamp ## kill the path from event to delivery at every step, on both databases (long); KILLS=1000
 	@PYTHONPATH=tests $(BIN)/python -m crash.run --kills $${KILLS:-1000}
-	@for fault in "idempotency key" "single transaction"; do \
-	  echo "without the $$fault, which must be found:"; \
-	  PYTHONPATH=tests $(BIN)/python -m crash.run --kills 60 --database sqlite --without "$$fault"; \
-	done
 
 mutation: .venv/dev.stamp ## plant small faults in decide/ and see the tests find them (long); ONLY="plan score" takes some files
 	@PYTHONHASHSEED=0 PYTHONPATH=src:tests $(BIN)/python -m mutation.run $(ONLY)

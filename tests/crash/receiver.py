@@ -6,12 +6,13 @@ import json
 import socket
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
+from itertools import count, cycle
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from random import Random
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlparse
@@ -20,9 +21,17 @@ FAILURES = (
     "refuses the connection", "hangs", "500", "503 with Retry-After", "429", "409", "412",
     "redirects", "half a body", "stores and closes without an answer",
 )  # fmt: skip
-EVERY = 4  # one request that changes something in so many fails
-HANGS = 0.7  # seconds, longer than the client of these tests waits
+EVERY = 4  # one request in so many fails, by chance: or it could be that of one resource each time
+SEED = 1
+HANGS = 0.5  # seconds, longer than the client of these tests waits
+REFUSES = 0.1  # seconds for which nobody listens
+_STORES = ("hangs", "half a body", "stores and closes without an answer")
 TYPES = ("Task", "Flag", "RiskAssessment", "RequestGroup", "Communication", "DocumentReference")
+
+
+OWNER = {
+    "type": "Practitioner", "identifier": {"value": "staff-05"}, "display": "Maria Delgado, LCSW",
+}  # fmt: skip
 
 
 class _Kept:
@@ -31,7 +40,25 @@ class _Kept:
     def __init__(self) -> None:
         self.lock = Lock()
         self.resources: dict[tuple[str, str], dict[str, Any]] = {}
-        self.requests, self.ids, self.failed = count(1), count(1), Counter[str]()
+        self.ids, self.failed = count(1), Counter[str]()
+        self.random, self.failures = Random(SEED), cycle(FAILURES)
+
+    def keep(self, resource: dict[str, Any], id: str) -> dict[str, Any]:
+        """Keep a new version of a resource."""
+        key = resource["resourceType"], id
+        before = int(self.resources[key]["meta"]["versionId"]) if key in self.resources else 0
+        meta = resource.get("meta", {}) | {"versionId": str(before + 1)}
+        self.resources[key] = resource | {"id": id, "meta": meta}
+        return self.resources[key]
+
+    def accept(self, subject: str) -> None:
+        """Somebody with a name takes on every task of a person that belongs to an escalation, and
+        has done the others."""
+        for (type, id), one in list(self.resources.items()):
+            is_new = type == "Task" and one["status"] == "requested"
+            if is_new and one["for"]["reference"] == f"Patient/{subject}":
+                status = "accepted" if "groupIdentifier" in one else "completed"
+                self.keep(one | {"status": status, "owner": OWNER}, id)
 
     def with_identifier(self, type: str, wanted: str) -> list[dict[str, Any]]:
         return [
@@ -50,70 +77,83 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
+        failure = self._failure()
+        if failure is not None:
+            self._fail(failure)
+            return
         url = urlparse(self.path)
         parts = [one for one in url.path.split("/") if one]
-        if parts == ["metadata"]:
-            self._answer(200, _statement())
-        elif len(parts) == 2 and (parts[0], parts[1]) in self.kept.resources:
-            self._answer(200, self.kept.resources[parts[0], parts[1]])
-        elif len(parts) == 1:
-            wanted = parse_qs(url.query).get("identifier", [""])[0]
-            with self.kept.lock:
-                found = self.kept.with_identifier(parts[0], wanted)
-            entries = [{"resource": one} for one in found]
-            self._answer(200, {"resourceType": "Bundle", "type": "searchset", "entry": entries})
-        else:
-            self._answer(404, {"resourceType": "OperationOutcome"})
+        with self.kept.lock:
+            if parts == ["metadata"]:
+                self._answer(200, _statement())
+            elif len(parts) == 2 and (parts[0], parts[1]) in self.kept.resources:
+                self._answer(200, self.kept.resources[parts[0], parts[1]])
+            elif len(parts) == 1:
+                wanted = parse_qs(url.query).get("identifier", [""])[0]
+                entries = [{"resource": one} for one in self.kept.with_identifier(parts[0], wanted)]
+                bundle = {"resourceType": "Bundle", "type": "searchset", "entry": entries}
+                self._answer(200, bundle)
+            else:
+                self._answer(404, {"resourceType": "OperationOutcome"})
 
     def do_POST(self) -> None:
         resource = self._read()
-        failure = self._failure()
-        if failure is not None and failure != FAILURES[-1]:
-            self._fail(failure)
-            return
         wanted = parse_qs(self.headers.get("If-None-Exist", "")).get("identifier", [""])[0]
-        with self.kept.lock:
+
+        def change() -> tuple[int, dict[str, Any]]:
             found = self.kept.with_identifier(resource["resourceType"], wanted) if wanted else []
-            if not found:
-                resource = self._keep(resource, str(next(self.kept.ids)), 1)
-        if failure is not None:
-            self._fail(failure)
-        elif found:
-            self._answer(200, found[0])
-        else:
-            self._answer(201, resource)
+            if found:
+                return 200, found[0]
+            return 201, self.kept.keep(resource, str(next(self.kept.ids)))
+
+        self._changed(change)
 
     def do_PUT(self) -> None:
         resource = self._read()
-        key = resource["resourceType"], str(resource["id"])
+        seen = self.headers.get("If-Match")
+
+        def change() -> tuple[int, dict[str, Any]]:
+            known = self.kept.resources[resource["resourceType"], resource["id"]]
+            if seen != f'W/"{known["meta"]["versionId"]}"':
+                return 412, {"resourceType": "OperationOutcome"}
+            return 200, self.kept.keep(resource, resource["id"])
+
+        self._changed(change)
+
+    def _changed(self, change: Callable[[], tuple[int, dict[str, Any]]]) -> None:
+        """Change something and say so, or fail: before the change or after it."""
+        failure = self._failure()
+        if failure is not None and failure not in _STORES:
+            self._fail(failure)
+            return
+        if failure == "hangs":
+            time.sleep(HANGS)  # by now the client has given up, and perhaps has asked again
         with self.kept.lock:
-            known = self.kept.resources.get(key)
-            version = 1 if known is None else int(known["meta"]["versionId"]) + 1
-            kept = self._keep(resource, key[1], version)
-        self._answer(200, kept)
+            answer = change()
+        if failure is not None:
+            self._fail(failure)
+        else:
+            self._answer(*answer)
 
     def _read(self) -> dict[str, Any]:
         return json.loads(self.rfile.read(int(self.headers["Content-Length"])))
 
-    def _keep(self, resource: dict[str, Any], id: str, version: int) -> dict[str, Any]:
-        meta = resource.get("meta", {}) | {"versionId": str(version)}
-        kept = resource | {"id": id, "meta": meta}
-        self.kept.resources[resource["resourceType"], id] = kept
-        return kept
-
     def _failure(self) -> str | None:
-        number = next(self.kept.requests)
-        if number % EVERY:
-            return None
-        failure = FAILURES[(number // EVERY) % len(FAILURES)]
-        self.kept.failed[failure] += 1
-        return failure
+        with self.kept.lock:
+            if self.kept.random.randrange(EVERY):
+                return None
+            failure = next(self.kept.failures)
+            self.kept.failed[failure] += 1
+            return failure
 
     def _fail(self, failure: str) -> None:
         match failure:
             case "hangs":
                 time.sleep(HANGS)
-                self.close_connection = True
+                self._cut()
+            case "refuses the connection":
+                self._cut()
+                self.server.shutdown()  # see `_serve`: it listens again after a while
             case "500" | "429" | "409" | "412":
                 self._answer(int(failure), {"resourceType": "OperationOutcome"})
             case "503 with Retry-After":
@@ -149,6 +189,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(data)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that were killed are no news."""
+
+
 def _statement() -> dict[str, Any]:
     interactions = [{"code": one} for one in ("read", "create", "update", "search-type")]
     search = [{"name": "identifier", "type": "token"}]
@@ -161,21 +209,36 @@ def _statement() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _serve(ready: Connection) -> None:
+def _serve(pipe: Connection) -> None:
+    """Listen until the other end is gone, and answer what it asks: `held`, or whose tasks somebody
+    accepts."""
     kept = _Kept()
     handler = type("Handler", (_Handler,), {"kept": kept})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    ready.send(server.server_address[1])
+    server = _Server(("127.0.0.1", 0), handler)
+    pipe.send(server.server_address[1])
 
-    def told() -> Iterator[None]:
+    def listen() -> None:
+        listening: _Server | None = server
         while True:
-            yield ready.recv()
+            listening.serve_forever(poll_interval=0.02)
+            listening.server_close()
+            time.sleep(REFUSES)
+            listening = None
+            while listening is None:
+                with suppress(OSError):  # some client has the port at its end of a connection
+                    listening = _Server(server.server_address, handler)
 
-    Thread(target=server.serve_forever, daemon=True).start()
-    for _ in told():
+    Thread(target=listen, daemon=True).start()
+    while True:
+        try:
+            asked = pipe.recv()
+        except EOFError:
+            return
         with kept.lock:
-            ready.send((list(kept.resources.values()), dict(kept.failed)))
+            if asked == "held":
+                pipe.send((list(kept.resources.values()), dict(kept.failed)))
+            else:
+                pipe.send(kept.accept(asked))
 
 
 class Receiver:
@@ -189,6 +252,11 @@ class Receiver:
         self._pipe.send("held")
         return self._pipe.recv()
 
+    def accept(self, person: str) -> None:
+        """A clinician accepts the tasks that are there about a person."""
+        self._pipe.send(person)
+        self._pipe.recv()
+
 
 @contextmanager
 def receiving() -> Generator[Receiver]:
@@ -197,6 +265,7 @@ def receiving() -> Generator[Receiver]:
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs,), daemon=True)
     process.start()
+    theirs.close()  # so that a receiver that does not start is seen
     try:
         yield Receiver(ours.recv(), ours)
     finally:

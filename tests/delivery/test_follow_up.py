@@ -263,6 +263,13 @@ class TestLookingAgain:
             assert found.severity == "emergent"
         assert rows(store) == before
 
+    def test_waits_for_nobody_who_writes_where_nothing_is_new(self, store: Store) -> None:
+        """Nor does anybody wait for it: to look at everybody takes minutes."""
+        follow_up = told(store, disclosure())
+        with store.writing("somebody", NOW):
+            found = follow_up.look_again("ann", "patient", actor="w", now=NOW)
+        assert found.severity == "emergent"
+
     def test_finds_what_time_alone_makes_overdue(self, store: Store) -> None:
         begun = event("suicide-attempt", at=NOW - timedelta(hours=1))
         follow_up = told(store, begun)

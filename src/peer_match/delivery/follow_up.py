@@ -30,7 +30,7 @@ from peer_match.fhir.write_standalone import business_key, standalone
 from peer_match.policy.policy import Policy
 from peer_match.records.escalations import StoredEscalation
 from peer_match.records.outgoing import Outgoing
-from peer_match.records.store import Store, UnitOfWork
+from peer_match.records.store import Reader, Store, UnitOfWork
 
 EHR = "clinician"
 """What goes to the EHR is for those who treat the person, as the treating clinician may see it."""
@@ -85,9 +85,28 @@ class FollowUp:
         """Assess a history anew, as time alone can make something overdue.
 
         It is kept where something new follows from it: nothing is gained by the same answer again.
+        Mostly nothing does, and that is seen without the one right to write: whoever tells of
+        something, or calls somebody, must not wait until everybody was looked at.
         """
+        with self.store.reading() as reader:
+            found = self._found(reader, subject, about, now, patient)
+        if not found.escalations and not found.engine.needs_review:
+            return found
         with self.store.writing(actor, now) as work:
             return self._assessed(work, subject, about, now, patient, only_news=True)
+
+    def _found(
+        self, reader: Reader, subject: str, about: About, now: datetime, patient: Patient | None
+    ) -> Assessment:
+        return assess(
+            self.policy,
+            reader.history(subject, about),
+            as_of=now,
+            patient=patient,
+            earlier=reader.earlier(subject, about),
+            staff=self.staff,
+            kernel=self.kernel,
+        )
 
     def _assessed(
         self,
@@ -99,15 +118,7 @@ class FollowUp:
         *,
         only_news: bool = False,
     ) -> Assessment:
-        found = assess(
-            self.policy,
-            work.history(subject, about),
-            as_of=now,
-            patient=patient,
-            earlier=work.earlier(subject, about),
-            staff=self.staff,
-            kernel=self.kernel,
-        )
+        found = self._found(work, subject, about, now, patient)
         if found.escalations or not only_news:
             latched = work.record(found)
             begun = [work.escalation(id) for id in (*latched.opened, *latched.raised)]

@@ -51,23 +51,28 @@ class Worker:
     _looked: datetime | None = field(default=None, init=False)
     _read: datetime | None = field(default=None, init=False)
 
+    def call(self, now: datetime) -> Round:
+        """Call whoever is due, and nothing more: this waits for no server."""
+        problems: list[str] = []
+        store, render = self.follow_up.store, self.follow_up.step_begun
+        nothing = Fired((), ())
+        fired = _tried(lambda: fire_due(store, now, render, self.name), nothing, problems)
+        problems.extend(
+            f"the escalation `{id}` could not be written: {kind}" for id, kind in fired.failed
+        )
+        return Round(fired, Delivered(), (), 0, tuple(problems))
+
     def round(self, now: datetime) -> Round:
         """One round at a moment. What is pressing comes first: nobody waits for others."""
-        problems: list[str] = []
-        fired = _tried(lambda: self._fire(now), Fired((), ()), problems)
+        called = self.call(now)
+        problems = [*called.problems]
+        _tried(lambda: heartbeat(self.follow_up.store, self.name, now), None, problems)
         sent = _tried(lambda: self._deliver(now), Delivered(), problems)
         answered = _tried(lambda: self._read_back(now, problems), (), problems)
         looked = _tried(lambda: self._look_again(now, problems), 0, problems)
         if looked:
             sent = _both(sent, _tried(lambda: self._deliver(now), Delivered(), problems))
-        problems.extend(
-            f"the escalation `{id}` could not be written: {kind}" for id, kind in fired.failed
-        )
-        return Round(fired, sent, answered, looked, tuple(problems))
-
-    def _fire(self, now: datetime) -> Fired:
-        heartbeat(self.follow_up.store, self.name, now)
-        return fire_due(self.follow_up.store, now, self.follow_up.step_begun, self.name)
+        return Round(called.fired, sent, answered, looked, tuple(problems))
 
     def _deliver(self, now: datetime) -> Delivered:
         if self.client is None:

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -20,6 +21,7 @@ from peer_match.delivery.addresses import Reach, RefusedAddressError
 from peer_match.delivery.backend_services import BackendServices, Registration
 from peer_match.delivery.client import FhirClient, Server
 from peer_match.delivery.follow_up import FollowUp
+from peer_match.delivery.rounds import go_on
 from peer_match.delivery.worker import Round, Worker
 from peer_match.surfaces.faults import Exit, stop
 from peer_match.surfaces.health import what_is_wrong
@@ -80,13 +82,12 @@ def worker(
             signal.signal(number, _stopping(stopped))
     with records(database, quiet=True) as store, Kernel() as kernel:
         one = Worker(FollowUp(policy, store, kernel), called, client)
-        while True:
-            found = one.round(now())
-            _say(found, json=json)
-            if once:
-                raise typer.Exit(Exit.PROBLEMS if found.problems else Exit.DONE)
-            if stopped.wait(every):
-                return
+        if not once:
+            go_on(one, every, now, partial(_say, json=json), stopped)
+            return
+        found = one.round(now())
+        _say(found, json=json)
+        raise typer.Exit(Exit.PROBLEMS if found.problems else Exit.DONE)
 
 
 def _stopping(stopped: threading.Event) -> Callable[[int, FrameType | None], None]:
