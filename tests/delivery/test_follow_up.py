@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from decide.made import SHIPPED
+from peer_match.decide.kernel import Kernel
 from peer_match.decide.project_assessment import CONCERN
 from peer_match.delivery.follow_up import FollowUp
 from peer_match.facts.event import About, Event
@@ -311,3 +313,17 @@ class TestAllOrNothing:
         with store.reading() as read:
             (kept,) = read.history("ann").events
         assert kept.recorded == NOW
+
+
+class TestAnEngineThatFails:
+    def test_is_looked_at_by_a_person_and_the_call_goes_out(self, store: Store) -> None:
+        with Kernel(loading=1.0, answering=1.0, worker=(sys.executable, "-c", "")) as broken:
+            follow_up = FollowUp(SHIPPED, store, broken)
+            follow_up.take_in("ann", "patient", [disclosure()], actor="form", now=NOW)
+            for minutes in (15, 30):
+                moment = NOW + timedelta(minutes=minutes)
+                follow_up.look_again("ann", "patient", actor="w", now=moment)
+        with store.reading() as read:
+            [review] = read.engine_reviews()
+        assert (review.subject, review.state, review.times) == ("ann", "failed", 3)
+        assert DANGER in {one.rule for one in _open(store)}

@@ -19,7 +19,7 @@ def status(store: Store, minutes: float) -> Status:
 
 def test_with_nothing_to_do_all_is_well(store: Store) -> None:
     found = status(store, 0)
-    assert found == Status(None, 0, 0, 0, None, 0, {})
+    assert found == Status(None, 0, 0, 0, None, 0, 0, {})
     assert found.last_heartbeat is None
 
 

@@ -129,9 +129,7 @@ class FollowUp:
             ]
             work.send((*calls, *rows), subject)  # whoever is called first waits for nothing else
         if found.engine.needs_review:
-            said = {"state": found.engine.state, "reason": found.engine.reason,
-                    "rules": found.engine.rules}  # fmt: skip
-            work.note("engine needs review", subject, said)
+            work.ask_for_engine_review(found)
         return found
 
     def step_begun(self, stored: StoredEscalation, step: Step) -> tuple[Outgoing, ...]:

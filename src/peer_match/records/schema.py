@@ -192,6 +192,38 @@ ledger = Table(
 )
 """Under which id a receiver keeps what was sent to it."""
 
+engine_review = Table(
+    "engine_review",
+    metadata,
+    _sequence(),
+    _text("subject"),
+    _text("about"),
+    _text("state"),
+    _text("reason"),
+    _text("rules"),
+    Column("times", Integer, nullable=False),
+    _time("first_at"),
+    _time("last_at"),
+    Column("closed_by", Words),
+    Column("closed_at", Instant),
+    Column("closed_reason", Words),
+    _one_of("state", "failed", "differed"),
+    Index(
+        "uq_engine_review_unclosed",
+        "subject",
+        "about",
+        "state",
+        "reason",
+        "rules",
+        unique=True,
+        sqlite_where=literal_column("closed_by IS NULL"),
+        postgresql_where=literal_column("closed_by IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+"""Assessments for which the rules engine gave no answer, or another one than the evaluator: a
+person has to look. The same for the same subject is counted and not put down again."""
+
 review = Table(
     "review",
     metadata,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, exists, func, select
 
-from peer_match.records.schema import deadline, escalation, outbox, worker
+from peer_match.records.schema import deadline, engine_review, escalation, outbox, worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Status:
     None where there is none: it grows where no worker is alive. `without_deadline` counts open
     escalations whose ladder has ended, so that nobody will be called any more.
     `oldest_unsent_seconds` is the time for which the oldest waiting row has been due for sending.
+    `engine_reviews` counts where the rules engine failed or differed and nobody has looked.
     `heartbeats` say when each worker was last alive.
     """
 
@@ -27,6 +28,7 @@ class Status:
     outbox_waiting: int
     oldest_unsent_seconds: int | None
     dead_letters: int
+    engine_reviews: int
     heartbeats: dict[str, datetime]
 
     @property
@@ -50,6 +52,7 @@ def status(connection: Connection, now: datetime) -> Status:
         outbox_waiting=_count(connection, outbox, unsent),
         oldest_unsent_seconds=_age(connection.execute(late).scalar_one(), now),
         dead_letters=_count(connection, outbox, outbox.c.state == "dead"),
+        engine_reviews=_count(connection, engine_review, engine_review.c.closed_by.is_(None)),
         heartbeats={row.name: row.seen_at for row in heartbeats},
     )
 

@@ -19,9 +19,10 @@ from peer_match.decide.assessment import Assessment
 from peer_match.decide.canonical import canonical_assessment
 from peer_match.facts.event import About, EarlierEscalation, History
 from peer_match.facts.patient import Person
-from peer_match.records import chain, entries, escalations
+from peer_match.records import chain, engine_reviews, entries, escalations
 from peer_match.records.canonical import canonical, digest
 from peer_match.records.engine import EXPECTED, PATIENCE, connect_to, reading, writing
+from peer_match.records.engine_reviews import EngineReview
 from peer_match.records.entries import Entry
 from peer_match.records.errors import RecordsError, in_words
 from peer_match.records.escalations import StoredEscalation
@@ -67,6 +68,10 @@ class Reader:
         if found is None:
             raise RecordsError(f"there is no escalation `{id}`")
         return found
+
+    def engine_reviews(self, *, closed: bool = False) -> tuple[EngineReview, ...]:
+        """Where the rules engine failed or differed and nobody has closed it; or all."""
+        return engine_reviews.listed(self.connection, closed=closed)
 
     def status(self, now: datetime) -> Status:
         """How the records are doing."""
@@ -147,6 +152,20 @@ class UnitOfWork(Reader):
             details = {"escalation": id, "by": by.model_dump(), "reason": reason}
             self.note("close", known.subject, details)
         return is_news
+
+    def ask_for_engine_review(self, assessment: Assessment) -> None:
+        """Put down that a person must look at the rules engine, once for the same of a subject."""
+        if engine_reviews.ask_for(self.connection, assessment, self.now):
+            engine = assessment.engine
+            said = {"state": engine.state, "reason": engine.reason, "rules": engine.rules}
+            self.note("engine needs review", assessment.subject.id, said)
+
+    def close_engine_review(self, id: int, by: Person, reason: str) -> EngineReview:
+        """Say by name what was found. Raises RecordsError where none of this number is open."""
+        closed = engine_reviews.close(self.connection, id, by, reason, self.now)
+        details = {"review": id, "by": by.model_dump(), "reason": reason}
+        self.note("engine reviewed", closed.subject, details)
+        return closed
 
     def note(self, action: str, subject: str | None, details: Mapping[str, object]) -> None:
         """Add a row to the audit chain."""

@@ -14,6 +14,7 @@ from peer_match.surfaces import demo as demonstration
 from peer_match.surfaces import demo_week
 from peer_match.surfaces.assess_command import assess
 from peer_match.surfaces.directory_commands import directory_app
+from peer_match.surfaces.engine_commands import engine_app
 from peer_match.surfaces.escalation_commands import escalation_app
 from peer_match.surfaces.event_commands import event_app
 from peer_match.surfaces.faults import EXIT_CODES, Exit
@@ -39,6 +40,7 @@ app.command(epilog=EXIT_CODES)(assess)
 app.command(epilog=EXIT_CODES)(worker)
 app.command(epilog=EXIT_CODES)(status)
 app.add_typer(directory_app, name="directory")
+app.add_typer(engine_app, name="engine")
 app.add_typer(escalation_app, name="escalation")
 app.add_typer(event_app, name="event")
 app.add_typer(instrument_app, name="instrument")

@@ -22,6 +22,11 @@ def what_is_wrong(found: Status, now: datetime) -> list[str]:
         )
     if found.dead_letters:
         wrong.append(f"resources that could not be sent and were given up: {found.dead_letters}")
+    if found.engine_reviews:
+        wrong.append(
+            "the rules engine failed or differed, and nobody has looked: "
+            f"{found.engine_reviews} (`peer-match engine list`)"
+        )
     seen = found.last_heartbeat
     waits = found.waiting_deadlines or found.outbox_waiting
     if waits and (seen is None or now - seen > LONGEST_SILENCE):
