@@ -161,6 +161,21 @@ class TestHowOften:
         self.rounds(store, receiver, seen, 0, 1)
         assert seen.parts == ["fire_due", "deliver_once"]
 
+    def test_who_is_looked_at_in_a_round_is_bounded_and_nobody_is_left_out(
+        self, store: Store, receiver: Receiver
+    ) -> None:
+        """A programme of thousands takes minutes: what is new is sent between."""
+        for subject in ("ann", "ben", "cem"):
+            told(store, subject)
+        one = worker(store, receiver)
+        one.looks_for = 0.0
+        looked = [one.round(NOW + timedelta(seconds=number)).looked_at for number in range(5)]
+        assert looked == [1, 1, 1, 0, 0]
+        told(store, "dan")
+        again = [one.round(NOW + LOOKS_AGAIN + timedelta(seconds=n)) for n in range(5)]
+        assert [found.looked_at for found in again] == [1, 1, 1, 1, 0]
+        assert "Patient/dan" in {task["for"]["reference"] for task in receiver.kept("Task")}
+
     def test_a_clock_that_was_put_back_stops_nothing(
         self, store: Store, receiver: Receiver, seen: Seen
     ) -> None:

@@ -6,6 +6,8 @@ is killed in the middle leaves nothing half-done. What fails in one part does no
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +18,7 @@ from peer_match.delivery.client import FhirClient
 from peer_match.delivery.deliver import Delivered, deliver_once
 from peer_match.delivery.follow_up import FollowUp
 from peer_match.delivery.read_back import Settled, read_back, settle
+from peer_match.facts.event import About
 from peer_match.records.deadlines import Fired, fire_due
 from peer_match.records.errors import RecordsError
 from peer_match.records.workers import heartbeat
@@ -24,6 +27,8 @@ Found = TypeVar("Found")
 Other = TypeVar("Other")
 LOOKS_AGAIN = timedelta(minutes=15)
 """How often every history is assessed anew: what is due can become overdue by time alone."""
+LOOKS_FOR = 2.0
+"""For how many seconds of a round: longer, and what is new would wait for it to be sent."""
 READS_BACK = timedelta(seconds=15)
 """How often the server is asked what people did with the tasks."""
 
@@ -42,12 +47,14 @@ class Round:
 @dataclass
 class Worker:
     """Does rounds under a name of its own. Without a `client` nothing is sent, and the outbox
-    waits."""
+    waits. A round looks again for `looks_for` seconds at most, and at one person at least."""
 
     follow_up: FollowUp
     name: str
     client: FhirClient | None = None
     looks_again: timedelta = LOOKS_AGAIN
+    looks_for: float = LOOKS_FOR
+    _left: deque[tuple[str, About]] = field(default_factory=deque[tuple[str, About]], init=False)
     _looked: datetime | None = field(default=None, init=False)
     _read: datetime | None = field(default=None, init=False)
 
@@ -92,15 +99,21 @@ class Worker:
         return tuple(settled)
 
     def _look_again(self, now: datetime, problems: list[str]) -> int:
-        if not _is_due(self._looked, self.looks_again, now):
-            return 0
-        with self.follow_up.store.reading() as reader:
-            subjects = reader.subjects()
-        for subject, about in subjects:
+        """Look at some of the people, so that whoever must be told of somebody waits for none of
+        the others; the rest is for the rounds that follow."""
+        if not self._left:
+            if not _is_due(self._looked, self.looks_again, now):
+                return 0
+            with self.follow_up.store.reading() as reader:
+                self._left.extend(reader.subjects())
+            self._looked = now
+        looked, until = 0, time.monotonic() + self.looks_for
+        while self._left and (not looked or time.monotonic() < until):
+            subject, about = self._left.popleft()
             again = partial(self.follow_up.look_again, subject, about, actor=self.name, now=now)
             _tried(again, None, problems)
-        self._looked = now
-        return len(subjects)
+            looked += 1
+        return looked
 
 
 def _is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:
