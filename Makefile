@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check validator differential crash mutation full audit lock clean
+.PHONY: help demo test lint check validator differential crash mutation benchmark full audit lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -25,13 +25,13 @@ test: .venv/dev.stamp ## set up, then lint, type-check and test
 	@$(BIN)/pytest -n $(TESTS_IN_PARALLEL) -m "not corpus"
 
 lint: .venv/dev.stamp ## rewrite the layout of the code, then lint and type-check
-	@$(BIN)/ruff format src tests
-	@$(BIN)/ruff check --fix src tests
+	@$(BIN)/ruff format src tests benchmarks
+	@$(BIN)/ruff check --fix src tests benchmarks
 	@$(BIN)/pyright
 
 check: .venv/dev.stamp ## lint and type-check, changing nothing
-	@$(BIN)/ruff format --check src tests
-	@$(BIN)/ruff check src tests
+	@$(BIN)/ruff format --check src tests benchmarks
+	@$(BIN)/ruff check src tests benchmarks
 	@$(BIN)/pyright
 
 validator: ## build the FHIR validator of the tests (needs Java 17 and Maven)
@@ -53,6 +53,10 @@ crash: .venv/dev.stamp ## kill the path from event to delivery at every step, on
 
 mutation: .venv/dev.stamp ## plant small faults in decide/ and see the tests find them (long); ONLY="plan score" takes some files
 	@PYTHONHASHSEED=0 PYTHONPATH=src:tests $(BIN)/python -m mutation.run $(ONLY)
+
+benchmark: .venv/dev.stamp ## time assessing and the way to an EHR, with 1,000 and 100,000 people (long)
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.assess
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.round_trip
 
 full: .venv/dev.stamp ## test against the whole corpora (minutes)
 	@$(MAKE) --no-print-directory validator
