@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from peer_match.facts.patient import Person
 from peer_match.records import outbox
+from peer_match.records.errors import RecordsError
 from peer_match.records.outbox import LEASE, RETRIES, Leased, Receipt, Retries
 from peer_match.records.outgoing import Outgoing
 from peer_match.records.schema import audit
@@ -16,6 +18,7 @@ from peer_match.records.schema import outbox as table
 from peer_match.records.store import Store, open_store
 from records.made import NOON, SUBJECT, after
 
+DANA = Person(id="dana", name="Dana Ruiz")
 RECEIPT = Receipt("https://ehr.example", "Task/7", "1", "requested")
 
 
@@ -120,6 +123,41 @@ def test_a_permanent_error_is_not_tried_again(store: Store) -> None:
         assert read.status(NOON).dead_letters == 1
         actions = select(audit.c.action).order_by(audit.c.seq)
         assert list(read.connection.execute(actions).scalars()) == ["send", "dead"]
+
+
+def test_a_named_person_sends_a_dead_letter_again(store: Store) -> None:
+    put(store, "a", "b")
+    [row] = lease(store)
+    outbox.failed(store, row, "refused as invalid", "w", NOON, is_permanent=True)
+    again = outbox.resend(store, row.seq, DANA, after(5))
+    assert (again.key, again.error) == ("a", "refused as invalid")
+    assert outbox.dead_letters(store) == ()
+    [row] = lease(store, minutes=5)
+    assert (row.key, row.attempts) == ("a", 1)
+    sent(store, row)
+    assert keys(lease(store, minutes=5)) == ["b"]
+    with store.reading() as read:
+        noted = read.connection.execute(select(audit.c.details).where(audit.c.action == "resend"))
+        assert "Dana Ruiz" in noted.scalar_one()
+
+
+@pytest.mark.parametrize("number", [1, 2, 7])
+def test_only_a_dead_letter_is_sent_again(store: Store, number: int) -> None:
+    put(store, "a", "b")
+    [row] = lease(store)
+    sent(store, row)
+    with pytest.raises(RecordsError, match=f"no dead letter with the number {number}"):
+        outbox.resend(store, number, DANA, after(5))
+    assert states(store) == ["sent", "waiting"]
+
+
+def test_nobody_without_a_name_sends_again(store: Store) -> None:
+    put(store, "a")
+    [row] = lease(store)
+    outbox.failed(store, row, "refused as invalid", "w", NOON, is_permanent=True)
+    with pytest.raises(RecordsError, match="a person with an id and a name"):
+        outbox.resend(store, row.seq, Person(id="dana", name=" "), after(5))
+    assert states(store) == ["dead"]
 
 
 def test_a_dead_letter_does_not_hold_up_what_comes_after_it(store: Store) -> None:

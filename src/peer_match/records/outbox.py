@@ -9,8 +9,9 @@ still to be sent. Different subjects never wait for each other.
 A row that cannot be sent becomes a dead letter, which a person sees in the status and in
 `dead_letters`. It does **not** hold up the later rows of its subject, of the same escalation
 either: they call other, more senior people, and a call that is made without the one before it is
-better than none. So every row must make sense without the earlier ones, and a dead letter is not
-sent later, when it could undo what came after it: whoever has mended the cause puts down a new row.
+better than none. So every row must make sense without the earlier ones. Once the cause is mended, a
+person sends it again by name (`resend`): each resource has one row alone, so none that came after
+can be undone by it, and a resource on which somebody has acted meanwhile is left as it is.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, exists, insert, or_, select, update
 
+from peer_match.facts.patient import Person
 from peer_match.records.columns import MILLISECOND
+from peer_match.records.errors import RecordsError
+from peer_match.records.people import named
 from peer_match.records.schema import ledger, outbox
 from peer_match.records.store import Store, UnitOfWork
 
@@ -192,9 +196,25 @@ def dead_letters(store: Store) -> tuple[DeadLetter, ...]:
         rows = read.connection.execute(
             select(outbox).where(outbox.c.state == "dead").order_by(outbox.c.seq)
         )
-        return tuple(
-            DeadLetter(row.seq, row.key, row.subject, row.attempts, row.last_error) for row in rows
+        return tuple(map(_letter, rows))
+
+
+def resend(store: Store, seq: int, by: Person, now: datetime) -> DeadLetter:
+    """A named person has a dead letter sent again, as if it had never been tried; gives what it
+    was. Raises RecordsError where there is no dead letter of this number."""
+    named(by)
+    with store.writing(by.id, now) as work:
+        row = work.connection.execute(select(outbox).where(outbox.c.seq == seq)).one_or_none()
+        if row is None or row.state != "dead":
+            raise RecordsError(f"there is no dead letter with the number {seq}")
+        work.connection.execute(
+            update(outbox)
+            .where(outbox.c.seq == seq)
+            .values(state="waiting", attempts=0, next_at=now)
         )
+        details = {"key": row.key, "by": by.model_dump(), "error": row.last_error}
+        work.note("resend", row.subject, details)
+        return _letter(row)
 
 
 def receipt(store: Store, key: str) -> Receipt | None:
@@ -237,6 +257,10 @@ def _to_send(now: datetime, limit: int, lasting: timedelta, retries: Retries) ->
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+
+
+def _letter(row: Row[Any]) -> DeadLetter:
+    return DeadLetter(row.seq, row.key, row.subject, row.attempts, row.last_error)
 
 
 def _bury(work: UnitOfWork, row: Row[Any], error: str) -> None:

@@ -13,6 +13,7 @@ from peer_match.decide.canonical import digest
 from peer_match.surfaces import demo as demonstration
 from peer_match.surfaces import demo_week
 from peer_match.surfaces.assess_command import assess
+from peer_match.surfaces.delivery_commands import delivery_app
 from peer_match.surfaces.directory_commands import directory_app
 from peer_match.surfaces.engine_commands import engine_app
 from peer_match.surfaces.escalation_commands import escalation_app
@@ -39,6 +40,7 @@ app.command(epilog=EXIT_CODES)(explain)
 app.command(epilog=EXIT_CODES)(assess)
 app.command(epilog=EXIT_CODES)(worker)
 app.command(epilog=EXIT_CODES)(status)
+app.add_typer(delivery_app, name="delivery")
 app.add_typer(directory_app, name="directory")
 app.add_typer(engine_app, name="engine")
 app.add_typer(escalation_app, name="escalation")

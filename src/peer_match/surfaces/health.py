@@ -21,7 +21,10 @@ def what_is_wrong(found: Status, now: datetime) -> list[str]:
             f"open escalations that nobody is called for any more: {found.without_deadline}"
         )
     if found.dead_letters:
-        wrong.append(f"resources that could not be sent and were given up: {found.dead_letters}")
+        wrong.append(
+            f"resources that could not be sent and were given up: {found.dead_letters} "
+            "(`peer-match delivery list`)"
+        )
     if found.engine_reviews:
         wrong.append(
             "the rules engine failed or differed, and nobody has looked: "
