@@ -6,7 +6,8 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -23,8 +24,10 @@ from peer_match.delivery.client import FhirClient, Server
 from peer_match.delivery.follow_up import FollowUp
 from peer_match.delivery.rounds import go_on
 from peer_match.delivery.worker import Round, Worker
+from peer_match.records.store import Store
 from peer_match.surfaces.faults import Exit, stop
 from peer_match.surfaces.health import what_is_wrong
+from peer_match.surfaces.health_server import LOOPBACK, serving_health
 from peer_match.surfaces.person_commands import RulesOption
 from peer_match.surfaces.printing import JsonOption, print_json, print_text, warn
 from peer_match.surfaces.request import policy_from
@@ -32,6 +35,7 @@ from peer_match.surfaces.stores import DEFAULT, DatabaseOption, now, records
 from peer_match.surfaces.text_lines import indented, plain
 
 PAUSE = 2.0  # seconds between two rounds
+HIGHEST_PORT = 65535  # of TCP
 SHORTEST_PAUSE = 0.1  # seconds; less would keep a database busy for nothing
 
 
@@ -60,6 +64,13 @@ def worker(
     every: Annotated[
         float, typer.Option("--every", help="Seconds between two rounds.", min=SHORTEST_PAUSE)
     ] = PAUSE,
+    health: Annotated[
+        str | None,
+        typer.Option(
+            "--health",
+            help="Answer `GET /health` at this PORT of this machine, or at HOST:PORT.",
+        ),
+    ] = None,
     name: Annotated[
         str | None, typer.Option("--name", help="Its name in the records; default: made up.")
     ] = None,
@@ -75,12 +86,13 @@ def worker(
     """
     policy = policy_from(rules)
     client = None if server is None else _client(server, loopback, client_id, key, scope)
+    place = None if health is None else _place(health)
     called = name or f"{socket.gethostname()}-{os.getpid()}"
     stopped = threading.Event()
     if not once:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stopping(stopped))
-    with records(database, quiet=True) as store, Kernel() as kernel:
+    with records(database, quiet=True) as store, Kernel() as kernel, _answering(place, store):
         one = Worker(FollowUp(policy, store, kernel), called, client)
         if not once:
             go_on(one, every, now, partial(_say, json=json), stopped)
@@ -88,6 +100,28 @@ def worker(
         found = one.round(now())
         _say(found, json=json)
         raise typer.Exit(Exit.PROBLEMS if found.problems else Exit.DONE)
+
+
+@contextmanager
+def _answering(place: tuple[str, int] | None, store: Store) -> Generator[None]:
+    """Answers how it goes meanwhile, where that was asked for."""
+    if place is None:
+        yield
+        return
+    with ExitStack() as stack:
+        try:
+            address = stack.enter_context(serving_health(store, place, now))
+        except OSError as problem:
+            stop([f"--health: nothing can listen at {place[0]}:{place[1]} ({problem.strerror})"])
+        typer.echo(f"Answering at {address}", err=True)
+        yield
+
+
+def _place(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or int(port) > HIGHEST_PORT:
+        stop(["--health: give a port, such as 8089, or a host and a port, such as 0.0.0.0:8089"])
+    return host or LOOPBACK, int(port)
 
 
 def _stopping(stopped: threading.Event) -> Callable[[int, FrameType | None], None]:
@@ -111,7 +145,14 @@ def status(database: DatabaseOption = DEFAULT, json: JsonOption = False) -> None
             print_text(plain(line, "bold red"))
         if not wrong:
             print_text(plain("Healthy.", "green"))
+        overdue = found.oldest_overdue_seconds
         print_text(indented(f"deadlines waiting: {found.waiting_deadlines}"))
+        print_text(
+            indented(
+                "oldest overdue deadline: "
+                + ("none" if overdue is None else f"{overdue} seconds over its time")
+            )
+        )
         print_text(indented(f"to be sent: {found.outbox_waiting}"))
         for worker_name, seen in found.heartbeats.items():
             print_text(indented(f"worker {worker_name}: last seen {seen:%Y-%m-%d %H:%M:%S} UTC"))
