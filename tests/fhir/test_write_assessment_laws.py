@@ -189,7 +189,7 @@ def test_any_assessment_is_written_and_passes_the_check(found: Assessment) -> No
     assert check(bundle) == []
     assert json.loads(json.dumps(bundle)) == bundle
     assert len(list(of_type(bundle, "Flag"))) == sum(a.severity in FLAGGED for a in found.alerts)
-    asked = sum(one.role is not None for one in found.questions)
+    asked = len({(one.role, one.due) for one in found.questions if one.role and one.due})
     assert len(list(of_type(bundle, "Task"))) == asked + sum(
         is_told(step) for one in found.escalations for step in one.steps
     )

@@ -19,9 +19,10 @@ from peer_match.decide.canonical import canonical_assessment
 from peer_match.decide.plan import stable_id
 from peer_match.decide.references import WITHHELD
 from peer_match.fhir.write_elements import Json, moment
-from peer_match.fhir.write_escalation_tasks import escalation_tasks, question_tasks
+from peer_match.fhir.write_escalation_tasks import escalation_tasks
 from peer_match.fhir.write_flags import flags
 from peer_match.fhir.write_provenance import Origin, provenance_of
+from peer_match.fhir.write_question_tasks import question_tasks
 from peer_match.fhir.write_request_group import request_group
 from peer_match.fhir.write_risk_assessment import risk_assessment
 from peer_match.fhir.write_transaction import STILL_OPEN, checked, created_once, put, transaction

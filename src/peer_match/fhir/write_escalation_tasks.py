@@ -1,4 +1,4 @@
-"""A task for each step of an escalation, and a task for each question of safety that is open.
+"""A task for each step of an escalation.
 
 The element choices (R4, https://hl7.org/fhir/R4/task.html):
 
@@ -20,8 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from peer_match.decide.assessment import Assessment, Escalation, Evidence, HelpLine, OpenQuestion
-from peer_match.decide.plan import stable_id
+from peer_match.decide.assessment import Assessment, Escalation, Evidence, HelpLine
 from peer_match.decide.references import PersonRef, RuleRef
 from peer_match.decide.version import __version__
 from peer_match.facts.event import About
@@ -30,7 +29,6 @@ from peer_match.fhir.write_concern import (
     Concern,
     by_identifier,
     concern_behind,
-    concern_of,
     escalation_identifier,
     in_bundle,
     is_told,
@@ -41,7 +39,6 @@ from peer_match.fhir.write_elements import (
     Json,
     elsewhere,
     identifier,
-    inside,
     markdown,
     moment,
     plain,
@@ -51,11 +48,8 @@ from peer_match.fhir.write_elements import (
 from peer_match.fhir.write_people import engine_reference, role_concept, role_words
 from peer_match.fhir.write_safety_codes import (
     EMERGENCY_DISCLOSURE,
-    PRIORITY_OF,
     coded_of,
-    rule_concept,
     safety_task,
-    severity_words,
 )
 from peer_match.fhir.write_transaction import checked_alone
 from peer_match.fhir.write_words import dated
@@ -210,59 +204,3 @@ def line_words(line: HelpLine) -> str:
     when = "In an emergency: " if line.is_emergency else ""
     verified = NOT_VERIFIED if line.verified is None else f"last verified on {dated(line.verified)}"
     return f"{when}{plain(line.name)}: {plain(line.contact)} ({verified})"
-
-
-# --- open questions ----------------------------------------------------------------------------
-
-
-def question_tasks(assessment: Assessment, risk_assessment: str | None) -> Iterator[Json]:
-    """One Task for each open question that somebody is to answer by a time.
-
-    What is noted only has no role or no time, and so no task. A question that was answered once and
-    is open again is a new task: its identifier says which question, not when it was asked.
-    """
-    for one in assessment.questions:
-        if one.role is not None and one.due is not None:
-            yield _question(one, one.role, one.due, assessment, risk_assessment)
-
-
-def _question(
-    question: OpenQuestion,
-    role: str,
-    due: str,
-    assessment: Assessment,
-    risk_assessment: str | None,
-) -> Json:
-    concern = concern_of(assessment, question.rule)
-    id = stable_id(question.id, "task")
-    about = None if risk_assessment is None else inside(risk_assessment)
-    return present(
-        {
-            "resourceType": "Task",
-            "id": id,
-            "meta": RESTRICTED,
-            "identifier": [identifier("task", id)],
-            "status": "requested",
-            "intent": "order",
-            "priority": PRIORITY_OF[question.could_be],
-            "code": safety_task("safety-question"),
-            "description": question_words(question),
-            "focus": about,
-            "for": concern.task_for(),
-            "authoredOn": moment(assessment.as_of),
-            "requester": engine_reference(assessment.engine_version),
-            "performerType": [role_concept(role, role_words(role))],
-            "reasonCode": rule_concept(
-                concern.rule,
-                f"Not known: {concern.reason(question.rule)['text']}. "
-                f"{severity_words(question.could_be)}, if it were so.",
-            ),
-            "restriction": {"period": {"end": moment(due)}},
-        }
-    )
-
-
-def question_words(question: OpenQuestion) -> str:
-    """`Find out: PHQ-9 item 9; the last suicide screen`."""
-    unknown = "; ".join(texts(question.unknown))
-    return f"Find out: {unknown}" if unknown else "Find out what is not known"
