@@ -63,12 +63,16 @@ class Found:
         return not any(self.wrong.values())
 
     @property
+    def untouched(self) -> list[str]:
+        """The steps at which nothing was killed."""
+        return [one.name for one in STEPS if not self.kills[one.name]]
+
+    @property
     def never(self) -> list[str]:
         """The steps at which nothing was killed, the ways in which the receiver never failed, and
         whether two workers never were at work at once."""
-        steps = [one.name for one in STEPS if not self.kills[one.name]]
         ways = [f"the receiver {one}" for one in FAILURES if not self.failures[one]]
-        return [*steps, *ways, *([] if self.turns else ["two workers at once"])]
+        return [*self.untouched, *ways, *([] if self.turns else ["two workers at once"])]
 
     def add(self, other: Found) -> None:
         """Take in what came of another run."""
