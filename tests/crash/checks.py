@@ -6,13 +6,14 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from crash import acts
 from crash.acts import WORKERS, Place
@@ -21,7 +22,7 @@ from peer_match.fhir.write_standalone import business_key
 from peer_match.records.audit import verify
 from peer_match.records.escalations import StoredEscalation
 from peer_match.records.schema import audit, deadline, outbox
-from peer_match.records.store import open_store
+from peer_match.records.store import Reader, open_store
 
 _ALL = ("open", "acknowledged", "closed")
 _A_ROUND = timedelta(seconds=15)  # on our clock, which is set further on between two rounds
@@ -80,7 +81,7 @@ def check(
             at = acknowledged[row.escalation]
             if at is not None and row.fired_at > at:
                 found.acknowledgements_lost.append(f"{row.escalation}: called after it")
-        found.turns += _turns(reader.connection.execute(select(audit).order_by(audit.c.seq)).all())
+        found.turns += turns(reader)
         found.faults += [f"audit chain: {one.seq} {one.what}" for one in verify(store)]
     for row in rows:
         if row.state == "dead":
@@ -96,13 +97,18 @@ def doubled(held: Iterable[dict[str, Any]]) -> list[str]:
     return [key for key, number in Counter(map(business_key, held)).items() if number > 1]
 
 
-def _turns(rows: Sequence[Row[Any]]) -> int:
-    """How often one worker wrote between two writes of another in one round: both were at work."""
+def turns(reader: Reader) -> int:
+    """How often one worker wrote right after another in one round: both were at work.
+
+    Both are started at once, so what the second one writes was left to it by the first, which wrote
+    something else, or died.
+    """
+    rows = reader.connection.execute(select(audit).order_by(audit.c.seq)).all()
     return sum(
-        before.actor == after.actor != between.actor
-        and {before.actor, between.actor} <= WORKERS
+        before.actor != after.actor
+        and {before.actor, after.actor} <= WORKERS
         and abs(after.at - before.at) < _A_ROUND
-        for before, between, after in zip(rows, rows[1:], rows[2:], strict=False)
+        for before, after in pairwise(rows)
     )
 
 

@@ -23,7 +23,7 @@ class Found:
     `escalations_lost` holds those that are not there, that nobody will be called for any more, and
     that made fewer calls than they should; `acknowledgements_lost` those that somebody was told to
     be kept, or that were called for afterwards. `given_up` are dead letters, which a person sees.
-    `turns` counts how often a worker wrote between two writes of another. `problems` are what
+    `turns` counts how often a worker wrote right after another. `problems` are what
     workers said of their rounds, which is no fault; `faults` are ours.
     """
 
@@ -96,7 +96,7 @@ class Found:
         yield f"  given up (dead letters, which a person sees): {len(self.given_up)}"
         yield from (f"    {one}" for one in self.given_up[:_WORDS_AT_MOST])
         yield f"  the slowest deadline fired {self.slowest:.1f} s after a worker was live"
-        yield f"  {self.turns} times a worker wrote between two writes of another"
+        yield f"  {self.turns} times a worker wrote right after the other, in one round"
         yield f"  {self.calls} calls, {self.at_the_receiver} resources at the receiver"
         failed = ", ".join(f"{one} {self.failures[one]}" for one in FAILURES)
         yield f"  the receiver failed {self.failures.total()} times: {failed}"

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from crash import acts
 from crash.acts import Place
-from crash.checks import check, doubled, expected
+from crash.checks import check, doubled, expected, turns
 from crash.found import Found
 from crash.processes import Ending, ended, is_running, start
 from crash.receiver import HANGS, Receiver
@@ -35,7 +35,7 @@ PEOPLE_AT_ONCE = 2
 BOTH = 0.25  # the share of kills of a worker at which the other one is to be killed as well
 ATTEMPTS = 4  # to kill at a step: one that is to die can find that others have done its work
 MOST_ROUNDS = 60
-MOST_PEOPLE = 4 * PEOPLE_AT_ONCE  # on whose way a step is sought that nobody was killed at so far
+MOST_PEOPLE = 4 * PEOPLE_AT_ONCE  # on whose way what did not come about so far is sought
 
 Killed = Callable[[str], None]
 
@@ -53,15 +53,16 @@ class Lane:
         self.people: list[str] = []
 
     def run(self, kills: int) -> Found:
-        """So many kills at least, and at least one at every step; then look at what is left.
+        """So many kills at least, one at every step, and two workers at once; then look at what is
+        left.
 
-        A step that nobody came to after `MOST_PEOPLE` is left to whoever reads the numbers: it is
-        printed with none, and the run has failed.
+        What did not come about on the way of `MOST_PEOPLE` is left to whoever reads the numbers: it
+        is printed with none, and the run has failed.
         """
         wanted = expected(self.place, self.now)
         while not self._has_found() and (
             self.found.kills.total() < kills
-            or (self.found.untouched and len(self.people) < MOST_PEOPLE)
+            or (len(self.people) < MOST_PEOPLE and self._has_left_something_out())
         ):
             self._a_few_people()
         if not self._has_found():
@@ -241,6 +242,11 @@ class Lane:
             return False
         self.found.duplicates = doubled(self.receiver.held()[0])
         return bool(self.found.wrong[self.seeks])
+
+    def _has_left_something_out(self) -> bool:
+        """Whether nobody was killed at some step, or two workers never were at work at once."""
+        with open_store(self.place.url) as store, store.reading() as reader:
+            return bool(self.found.untouched) or not turns(reader)
 
     def _is_told(self, person: str) -> bool:
         with open_store(self.place.url) as store, store.reading() as reader:
