@@ -22,6 +22,7 @@ from peer_match.delivery.follow_up import FollowUp
 from peer_match.facts.event import About, Coverage, Event
 from peer_match.facts.patient import Person
 from peer_match.policy.load import load_policy
+from peer_match.policy.safety_files import SEVERITIES
 from peer_match.records.deadlines import fire_due
 from peer_match.records.escalations import StoredEscalation
 from peer_match.records.store import Store, open_store
@@ -47,12 +48,23 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What nobody has closed at the end: who has it in hand, or is called and by when."""
+
+    severity: str
+    subject: str
+    title: str
+    stands: str
+
+
+@dataclass(frozen=True, slots=True)
 class Week:
-    """Everything that happened, in order, and where the records of it are."""
+    """Everything that happened, in order, what is left of it, the most severe first, and where the
+    records of it are."""
 
     moments: tuple[Moment, ...]
     database: Path
-    open: tuple[StoredEscalation, ...]
+    open: tuple[Left, ...]
 
 
 def play(out: Path, progress: Console) -> Week:
@@ -74,8 +86,7 @@ def play(out: Path, progress: Console) -> Week:
             player.advance(when)
             player.take(when, entry)
         player.advance(datetime.fromisoformat(player.week["ends"]))
-        with store.reading() as reader:
-            left = reader.escalations()
+        left = player.left()
     return Week(tuple(player.moments), database, left)
 
 
@@ -109,6 +120,19 @@ class _Player:
                 self._fire(due)
             else:
                 self._look(look)
+
+    def left(self) -> tuple[Left, ...]:
+        """What nobody has closed: the most severe first, and what nobody has answered."""
+        end = datetime.fromisoformat(self.week["ends"])
+        with self.store.reading() as reader:
+            every = reader.escalations()
+        ordered = sorted(
+            every,
+            key=lambda one: (-SEVERITIES.index(one.severity), one.state != "open", one.subject),
+        )
+        return tuple(
+            Left(one.severity, one.subject, self._title(one), _stands(one, end)) for one in ordered
+        )
 
     def take(self, when: datetime, entry: dict[str, Any]) -> None:
         """One entry of the week: an event, or somebody's acknowledgement."""
@@ -215,9 +239,18 @@ def _lines(week: Week) -> Iterator[RenderableType]:
     if not week.open:
         yield indented("nothing")
     for left in week.open:
-        who = words.role_words(left.plan.steps[left.step].role)
-        state = "nobody has answered; " if left.state == "open" else ""
-        yield indented(f"{left.severity}: {left.subject}, {left.rule} ({state}{left.state}, {who})")
+        style = STYLE.get(left.severity, "")
+        yield plain(left.severity, style, f"  {left.subject}: {left.title}")
+        yield deeper(left.stands)
+
+
+def _stands(one: StoredEscalation, end: datetime) -> str:
+    step = one.plan.steps[one.step]
+    who = _who(step.role, step.person)
+    if one.state == "open":
+        return f"nobody has answered; {who} is called, until {_time(one.due_at, end)}"
+    by = one.acknowledged_by
+    return "acknowledged" if by is None else f"{_who(by.role or step.role, by)} has it in hand"
 
 
 def _who(role: str, person: object) -> str:
