@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from peer_match.policy.check_safety import in_words, time_to_human
 from peer_match.policy.condition import Condition
+from peer_match.policy.diagnostics import listed
 from peer_match.policy.safety import Always, Escalate, Pathway
 from peer_match.policy.safety_files import SEVERITIES
 
@@ -29,6 +30,8 @@ def escalate_prose(rule: Escalate, said: Said) -> Iterator[str]:
         yield f"When it is not known: a question to {rule.asks}, with a deadline of its own."
     else:
         yield "When it is not known: it is noted, and nobody is asked."
+    if rule.seen_to_by:
+        yield f"Nobody is called twice for the same: it is seen to by {listed(rule.seen_to_by)}."
     if rule.floor:
         yield "A site may tighten this rule, never loosen or remove it."
 

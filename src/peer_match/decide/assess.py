@@ -37,6 +37,7 @@ from peer_match.decide.evidence import evidence_of, unknown_of
 from peer_match.decide.kernel import Kernel
 from peer_match.decide.recorded_screens import with_screens
 from peer_match.decide.references import PersonRef, policy_ref, rule_ref
+from peer_match.decide.seen_to import seen_to
 from peer_match.decide.timeline import bounds, considered, timeline
 from peer_match.decide.version import __version__
 from peer_match.facts.event import EarlierEscalation, History, Reassessment, Retraction
@@ -152,6 +153,7 @@ class _Request:
         questions = tuple(self._questions(said, alerts, moment))
         severity = most_severe(one.severity for one in alerts)
         rules = {one.rule for one in (*alerts, *questions)}
+        rules |= {one.escalated_as for one in alerts if one.escalated_as is not None}
         return Assessment(
             schema_version=SCHEMA_VERSION,
             engine_version=__version__,
@@ -274,42 +276,41 @@ class _Request:
     def _alerts(
         self, said: list[Said], moment: Moment
     ) -> tuple[tuple[Alert, ...], tuple[Escalation, ...]]:
-        alerts: list[Alert] = []
+        told: dict[str, Alert] = {}
         escalations: list[Escalation] = []
-        for rule in sorted({one.rule.id for one in said if one.truth is Truth.YES}):
-            every = [one for one in said if one.rule.id == rule and one.truth is Truth.YES]
+        holding = {one.rule.id: one.rule for one in said if one.truth is Truth.YES}
+        # Whoever sees to a rule's evidence is seen to by fewer rules itself, so it comes first.
+        for id, rule in sorted(holding.items(), key=lambda one: (len(one[1].seen_to_by), one[0])):
+            every = [one for one in said if one.rule.id == id and one.truth is Truth.YES]
             # What holds now comes first; of the past, what is nearest to now.
             every.sort(key=lambda one: (one.late is not None, one.late or moment.as_of))
             found = every[0] if every[0].late is None else every[-1]
             keys = {one.key: one for each in every for one in each.evidence}
             evidence = tuple(keys[key] for key in sorted(keys))
-            before = [one for one in self.earlier if one.rule == rule]
-            handled = frozenset[str]().union(*(one.evidence for one in before))
-            fresh = [one for one in evidence if one.key not in handled]
-            is_new = bool(fresh) or not before
-            if found.late is not None and not is_new and not any(one.is_open for one in before):
+            handled = seen_to(rule, self.earlier, told)
+            fresh = [one for one in evidence if one.key not in handled.evidence]
+            is_new = bool(fresh) if evidence else not handled.mine
+            if found.late is not None and not is_new and not handled.is_open:
                 continue  # it was dealt with in its time, and is not news because that has passed
-            escalation = self._escalation(found, fresh or list(evidence), moment)
             if is_new:
+                escalation = self._escalation(found, fresh, moment)
                 escalations.append(escalation)
-            alerts.append(
-                Alert(
-                    rule=rule,
-                    severity=found.rule.severity,
-                    findings=found.findings,
-                    evidence=evidence,
-                    escalation=escalation.id if is_new else self._earlier_id(rule),
-                    is_new=is_new,
-                    late=None if found.late is None else found.late.isoformat(),
-                )
+                escalated_as, escalation_id = id, escalation.id
+            else:
+                escalated_as, escalation_id = handled.stands_under(keys)
+            told[id] = Alert(
+                rule=id,
+                severity=found.rule.severity,
+                findings=found.findings,
+                evidence=evidence,
+                escalation=escalation_id,
+                is_new=is_new,
+                late=None if found.late is None else found.late.isoformat(),
+                escalated_as=None if escalated_as == id else escalated_as,
             )
-        alerts.sort(key=lambda one: (-SEVERITIES.index(one.severity), one.rule))
+        alerts = sorted(told.values(), key=lambda one: (-SEVERITIES.index(one.severity), one.rule))
         escalations.sort(key=lambda one: (-SEVERITIES.index(one.severity), one.rule))
         return tuple(alerts), tuple(escalations)
-
-    def _earlier_id(self, rule: str) -> str:
-        same = [one for one in self.earlier if one.rule == rule]
-        return min(same, key=lambda one: (not one.is_open, one.id)).id
 
     def _escalation(self, said: Said, evidence: list[Evidence], moment: Moment) -> Escalation:
         pathway = self.policy.safety.pathways[said.rule.pathway]

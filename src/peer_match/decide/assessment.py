@@ -70,8 +70,9 @@ class Escalation:
 class Alert:
     """A rule of safety that holds. `escalation` is the id of what follows from it.
 
-    `is_new` is False where all its evidence was escalated before. `late` is the moment of a past
-    event at which it held, where it does not hold now.
+    `is_new` is False where all its evidence was escalated before, or is by a rule that sees to it;
+    `escalated_as` is that rule, where the escalation is not the rule's own. `late` is the moment of
+    a past event at which it held, where it does not hold now.
     """
 
     rule: str
@@ -81,6 +82,7 @@ class Alert:
     escalation: str
     is_new: bool
     late: str | None
+    escalated_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

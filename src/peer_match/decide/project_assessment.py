@@ -14,7 +14,7 @@ Steps:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,12 +28,10 @@ from peer_match.decide.assessment import (
 )
 from peer_match.decide.consented import consented_categories
 from peer_match.decide.references import WITHHELD, PersonRef
-from peer_match.facts.catalogue import CATALOGUE
 from peer_match.facts.consent import Consent
 from peer_match.facts.provenance import Moment
-from peer_match.policy.condition import EventCount, Overdue, PointsFell, facts_read
+from peer_match.policy import reads
 from peer_match.policy.policy import Policy
-from peer_match.policy.reads import all_sentences
 from peer_match.policy.safety import Escalate
 
 OTHERS = "another-person"
@@ -121,7 +119,7 @@ def called_as(escalation: Escalation, policy: Policy, recipient: str) -> Escalat
 
 def privacies(rule: Escalate, policy: Policy) -> frozenset[str]:
     """The kinds of fact that a rule reads, directly or through findings."""
-    return frozenset(_read(rule, policy))
+    return reads.privacies(rule, policy.findings, policy.safety.events)
 
 
 def _scored(policy: Policy) -> frozenset[str]:
@@ -133,18 +131,6 @@ def _scored(policy: Policy) -> frozenset[str]:
 def _lines(assessment: Assessment, allowed: frozenset[str]) -> tuple[HelpLine, ...]:
     """That somebody is a veteran is theirs to tell."""
     return tuple(one for one in assessment.lines if "identity" in allowed or not one.for_veterans)
-
-
-def _read(rule: Escalate, policy: Policy) -> Iterator[str]:
-    events = policy.safety.events
-    for sentence in all_sentences(rule, policy.findings):
-        match sentence:
-            case EventCount(kind=kind) | PointsFell(kind=kind):
-                yield events.kinds[kind].privacy
-            case Overdue(obligation=obligation):
-                yield events.obligations[obligation].privacy
-            case _:
-                yield from (CATALOGUE[name].privacy for name in facts_read(sentence))
 
 
 def _nothing(assessment: Assessment, recipient: str) -> Assessment:
@@ -169,8 +155,10 @@ def _nothing(assessment: Assessment, recipient: str) -> Assessment:
 def _alert(alert: Alert, seen: set[str], allowed: frozenset[str]) -> Alert:
     evidence = tuple(one for one in alert.evidence if one.privacy in allowed)
     if alert.rule in seen:
-        return replace(alert, evidence=evidence)
-    return replace(alert, rule=WITHHELD, findings=(), evidence=(), late=None)
+        under = alert.escalated_as
+        shown = WITHHELD if under is not None and under not in seen else under
+        return replace(alert, evidence=evidence, escalated_as=shown)
+    return replace(alert, rule=WITHHELD, findings=(), evidence=(), late=None, escalated_as=None)
 
 
 def _escalation(escalation: Escalation, is_seen: bool, recipient: str) -> Escalation:

@@ -52,7 +52,10 @@ def _alert(alert: Alert, assessment: Assessment) -> tuple[str, str]:
     said = [f"{severity_words(alert.severity)}."]
     if alert.late is not None:
         said.append(f"It held on {clock(alert.late)}, which became known only later.")
-    if not alert.is_new:
+    if alert.escalated_as is not None:
+        above = concern_of(assessment, alert.escalated_as).title
+        said.append(f"Nobody is called twice for the same: see {above}.")
+    elif not alert.is_new:
         said.append("An escalation was opened for it before.")
     seen = "; ".join(texts(f"{one.what} ({dated(one.date)})" for one in alert.evidence))
     if seen:

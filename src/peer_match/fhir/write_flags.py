@@ -1,4 +1,4 @@
-"""A flag for each alert that cannot wait: what whoever opens the record sees first.
+"""A flag for each concern that cannot wait: what whoever opens the record sees first.
 
 R4 (https://hl7.org/fhir/R4/flag.html): `category` is `safety`, and besides how severe it is, since
 a Flag has no priority; `code` is the rule that holds; `period` has a start and no end, because only
@@ -20,9 +20,15 @@ CATEGORY = coded("http://terminology.hl7.org/CodeSystem/flag-category", "safety"
 
 
 def flags(assessment: Assessment) -> Iterator[Json]:
-    """One Flag for each alert of severity urgent or emergent."""
+    """One Flag for each escalation of an alert of severity urgent or emergent.
+
+    What another rule sees to is not flagged beside it.
+    """
+    seen: set[str] = set()
     for alert in assessment.alerts:
-        if alert.severity in FLAGGED:
+        is_flagged = alert.severity in FLAGGED and alert.escalated_as is None
+        if is_flagged and alert.escalation not in seen:
+            seen.add(alert.escalation)
             yield _flag(alert, assessment)
 
 

@@ -83,6 +83,7 @@ class SafetyParts(RuleParts):
                 pathway=shape.pathway,
                 review_if_unknown=shape.if_unknown == "review",
                 asks=shape.asks,
+                seen_to_by=frozenset(shape.seen_to_by),
             )
         )
 

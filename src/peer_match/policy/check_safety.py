@@ -15,6 +15,7 @@ from peer_match.facts.event import About
 from peer_match.policy.assembly import Assembly
 from peer_match.policy.bind_safety import abouts
 from peer_match.policy.check_polarity import check_polarity
+from peer_match.policy.check_seen_to import check_seen_to
 from peer_match.policy.check_span import check_span
 from peer_match.policy.diagnostics import (
     Diagnostic,
@@ -48,6 +49,7 @@ def check_safety(assembly: Assembly, problems: list[Diagnostic]) -> None:
         assembly.escalates[number] = replace(rule, about=_whom(rule, assembly, problems))
         _check_escalate(rule, assembly, problems)
         check_polarity(rule, assembly, problems)
+    check_seen_to(assembly, problems)
     for number, rule in enumerate(assembly.always):
         assembly.always[number] = replace(rule, about=_whom(rule, assembly, problems))
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from peer_match.facts.catalogue import CATALOGUE
 from peer_match.policy.condition import (
     Condition,
+    EventCount,
     EventSentence,
     Holds,
+    Overdue,
+    PointsFell,
     Sentence,
     facts_read,
     sentences,
 )
+from peer_match.policy.events import Events
 from peer_match.policy.policy import AnyRule, Finding, MustNot, Prefer, Support
 
 GROUP_KIND = "group.kind"
@@ -67,3 +72,19 @@ def all_facts(rule: AnyRule, findings: Mapping[str, Finding]) -> tuple[str, ...]
 def reads_a_history(rule: AnyRule, findings: Mapping[str, Finding]) -> bool:
     """Whether a rule, or a finding that it uses, says anything of a history."""
     return any(isinstance(one, EventSentence) for one in all_sentences(rule, findings))
+
+
+def privacies(rule: AnyRule, findings: Mapping[str, Finding], events: Events) -> frozenset[str]:
+    """The kinds of fact that a rule over histories reads, directly or through findings."""
+    return frozenset(_privacies(rule, findings, events))
+
+
+def _privacies(rule: AnyRule, findings: Mapping[str, Finding], events: Events) -> Iterator[str]:
+    for sentence in all_sentences(rule, findings):
+        match sentence:
+            case EventCount(kind=kind) | PointsFell(kind=kind):
+                yield events.kinds[kind].privacy
+            case Overdue(obligation=obligation):
+                yield events.obligations[obligation].privacy
+            case _:
+                yield from (CATALOGUE[name].privacy for name in facts_read(sentence))

@@ -17,7 +17,11 @@ from peer_match.policy.units import Span
 
 @dataclass(frozen=True, slots=True)
 class Escalate(Rule):
-    """A rule that makes somebody act: by its pathway, as soon as its severity says."""
+    """A rule that makes somebody act: by its pathway, as soon as its severity says.
+
+    `seen_to_by` are the rules that see to the same evidence, and those that see to theirs: where
+    one of them holds of it, this one calls nobody anew.
+    """
 
     floor: bool
     about: About
@@ -26,6 +30,7 @@ class Escalate(Rule):
     pathway: str
     review_if_unknown: bool
     asks: str | None
+    seen_to_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,10 @@ SAFETY: Final[dict[str, Row]] = {
         "# after\n- at least 1 disclosure of severity at least severe within 7 days",
     ),
     "PM224": (
-        "unknown pathway, or unknown step",
-        "An `escalate` names a pathway of the pack; a pathway's `enters_at` and `if_silent` name "
-        "its own steps. What leads nowhere would leave a person in danger with nobody.",
+        "unknown pathway, step, or rule of safety",
+        "An `escalate` names a pathway of the pack, and in `seen_to_by` other rules of safety; a "
+        "pathway's `enters_at` and `if_silent` name its own steps. What leads nowhere would leave "
+        "a person in danger with nobody.",
         "# before\nif_silent: call-supervisr\n# after\nif_silent: call-supervisor",
     ),
     "PM225": (
@@ -114,6 +115,15 @@ SAFETY: Final[dict[str, Row]] = {
         "Whoever is called must learn who the person is. `disclosure.yaml` says who treats the "
         "person (`treating: yes`); a mentor or a group is told of nobody by a ladder.",
         "Call another role, or say in `disclosure.yaml` that this one treats the person.",
+    ),
+    "PM341": (
+        "a rule that cannot see to what this one reads",
+        "Where a rule says `seen_to_by`, evidence for which the other rule calls somebody calls "
+        "nobody a second time. The other one must be as severe at least and about the same "
+        "subject, must not be seen to by this one in turn, and, where it reads what stands between "
+        "two people, so must this one: else somebody could be called too late, or told nothing.",
+        "# before (in distress-severe)\nseen_to_by: [distress-mild]\n"
+        "# after (in distress-mild)\nseen_to_by: [distress-severe]",
     ),
     "PM406": (
         "a crisis line that was not verified for too long",

@@ -27,6 +27,7 @@ class EscalateFile(RuleHeader):
     pathway: KebabId
     if_unknown: Literal["review", "note"]
     asks: KebabId | None = None
+    seen_to_by: list[KebabId] = []
 
 
 class StepShape(Shape):

@@ -139,8 +139,5 @@ def _begin_ladder(connection: Connection, id: str, ladder: int, plan: Escalation
 
 def _evidence(assessment: Assessment, new: Escalation) -> set[str]:
     return {
-        one.key
-        for alert in assessment.alerts
-        if alert.escalation == new.id
-        for one in alert.evidence
+        one.key for alert in assessment.alerts if alert.rule == new.rule for one in alert.evidence
     }

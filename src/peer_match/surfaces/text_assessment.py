@@ -44,7 +44,7 @@ def _lines(assessment: Assessment) -> Iterable[RenderableType]:
     if assessment.alerts:
         yield heading("What holds, and who must act by when")
     for alert in assessment.alerts:
-        yield from _alert(alert, by_id.get(alert.escalation), assessment)
+        yield from _alert(alert, by_id.pop(alert.escalation, None), assessment)
     left = [one for one in assessment.still_open if one.id not in told]
     if left:
         yield heading("Escalated before, and closed by nobody")
@@ -118,8 +118,14 @@ def _alert(
     if alert.rule in assessment.rules:
         rule = assessment.rules[alert.rule]
         yield deeper(f"by the rule {rule.id} ({rule.file}, line {rule.line})", "dim")
+    if alert.escalated_as is not None:
+        title = rule_title(alert.escalated_as, assessment)
+        yield deeper(f"nobody is called twice for the same, see: {title}")
+        return
     if escalation is None:
-        yield deeper(f"escalated before: {alert.escalation}")
+        is_above = any(one.id == alert.escalation for one in assessment.escalations)
+        yield deeper(f"see above: {alert.escalation}" if is_above
+                     else f"escalated before: {alert.escalation}")  # fmt: skip
         return
     yield deeper(f"escalation {escalation.id}", "dim")
     for step in escalation.steps:

@@ -1,0 +1,73 @@
+"""What a more severe rule already sees to: whom one and the same evidence calls.
+
+For a disclosure of severe distress the rule for severe distress holds, and the one for mild
+distress as well. Where the milder rule says `seen_to_by`, it calls somebody only for what the other
+one does not see to. Its alert stands all the same, with its severity and its evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from peer_match.decide.assessment import Alert
+from peer_match.facts.event import EarlierEscalation
+from peer_match.policy.safety import Escalate
+from peer_match.policy.safety_files import SEVERITIES
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTo:
+    """What was escalated for a rule before (`mine`), and for those that see to its evidence before
+    (`earlier`) and now (`now`, the most severe first)."""
+
+    mine: tuple[EarlierEscalation, ...]
+    earlier: tuple[EarlierEscalation, ...]
+    now: tuple[Alert, ...]
+
+    @property
+    def evidence(self) -> frozenset[str]:
+        """The keys of the evidence for which somebody was called, or is called now."""
+        before = (one.evidence for one in (*self.mine, *self.earlier))
+        return frozenset[str]().union(*before, *(_keys(one) for one in self.now))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is called for it now, or nobody has closed it since."""
+        return bool(self.now) or any(one.is_open for one in (*self.mine, *self.earlier))
+
+    def stands_under(self, evidence: Collection[str]) -> tuple[str, str]:
+        """The rule and the id of the escalation under which evidence stands that calls nobody anew.
+
+        One of its own that is open comes first, then what is called for now, then what was before.
+        Raises ValueError where there is none.
+        """
+        for one in sorted(self.mine, key=_open_first):
+            if one.is_open:
+                return one.rule, one.id
+        for alert in self.now:
+            if _keys(alert) & frozenset(evidence):
+                return alert.escalated_as or alert.rule, alert.escalation
+        before = sorted((*self.earlier, *self.mine), key=_open_first)
+        return before[0].rule, before[0].id
+
+
+def seen_to(
+    rule: Escalate, earlier: Collection[EarlierEscalation], told: Mapping[str, Alert]
+) -> SeenTo:
+    """Who sees to the evidence of a rule; `told` are the alerts of those that come before it."""
+    now = [told[id] for id in sorted(rule.seen_to_by) if id in told]
+    now.sort(key=lambda one: -SEVERITIES.index(one.severity))
+    return SeenTo(
+        mine=tuple(one for one in earlier if one.rule == rule.id),
+        earlier=tuple(one for one in earlier if one.rule in rule.seen_to_by),
+        now=tuple(now),
+    )
+
+
+def _keys(alert: Alert) -> frozenset[str]:
+    return frozenset(one.key for one in alert.evidence)
+
+
+def _open_first(one: EarlierEscalation) -> tuple[bool, str]:
+    return not one.is_open, one.id
