@@ -98,6 +98,12 @@ def made_times(plain: dict[str, Any]) -> SafetyTimes:
     )
 
 
+def seen_to_by(id: str, rules: dict[str, Any]) -> frozenset[str]:
+    """The rules that see to a rule's evidence, by way of others as well."""
+    direct = rules[id].get("seen_to_by", [])
+    return frozenset(direct).union(*(seen_to_by(one, rules) for one in direct))
+
+
 def made_policy(plain: dict[str, Any]) -> Policy:
     """A plain pack as a policy, with a digest of its own."""
 
@@ -110,7 +116,8 @@ def made_policy(plain: dict[str, Any]) -> Policy:
         events=made_events(plain),
         escalates=tuple(
             Escalate(**header(id, one), floor=False, about="patient", severity=one["severity"],
-                     pathway=pathway.id, review_if_unknown=True, asks="clinician")
+                     pathway=pathway.id, review_if_unknown=True, asks="clinician",
+                     seen_to_by=seen_to_by(id, plain["escalate"]))
             for id, one in plain["escalate"].items()
         ),
         pathways={pathway.id: pathway},

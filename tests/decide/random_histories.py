@@ -68,6 +68,11 @@ def draw_pack(draw: Draw, monotone: bool = False) -> dict[str, Any]:
         }
         for number in range(4 + draw(5))
     }
+    for number, one in enumerate(escalates.values()):
+        least = SEVERITIES.index(one["severity"])
+        above = [id for id, other in [*escalates.items()][:number]
+                 if SEVERITIES.index(other["severity"]) >= least]  # fmt: skip
+        one["seen_to_by"] = [id for id in above if chance(draw, 40)]
     return {
         "kinds": KINDS,
         "obligations": OBLIGATIONS,

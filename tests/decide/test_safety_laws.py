@@ -227,7 +227,8 @@ def test_two_assessments_of_one_moment_give_one_escalation(
     policy, history = made_policy(case["policy"]), made_history(case["history"])
     moment = {"as_of": case["as_of"], "known_at": case["known_at"]}
     first = assess(policy, history, **moment)
-    assert {one.rule for one in first.escalations} == {one.rule for one in first.alerts}
+    own = {one.rule for one in first.alerts if one.escalated_as is None}
+    assert {one.rule for one in first.escalations} == own
     again = assess(policy, history, **moment)
     assert [one.id for one in again.escalations] == [one.id for one in first.escalations]
     then = assess(policy, history, **moment, earlier=earlier(first, is_open))
@@ -236,6 +237,84 @@ def test_two_assessments_of_one_moment_give_one_escalation(
     left = [one for one in first.alerts if is_open or one.late is None]
     assert [one.escalation for one in then.alerts] == [one.escalation for one in left]
     assert then.severity == max((one.severity for one in left), key=SEVERITIES.index, default=None)
+
+
+@several
+@given(cases(monotone=False), st.booleans(), st.integers(0, 100))
+def test_all_evidence_is_escalated_by_its_rule_or_by_one_that_sees_to_it(
+    case: dict[str, Any], is_open: bool, share: int
+) -> None:
+    """What a rule leaves to others changes nobody's severity, and nothing is left to nobody."""
+    policy, history = made_policy(case["policy"]), made_history(case["history"])
+    moment = {"as_of": case["as_of"], "known_at": case["known_at"]}
+    some = earlier(assess(policy, history, **moment), is_open)
+    some = tuple(one for number, one in enumerate(some) if (number * 37 + share) % 100 < 50)
+    found = assess(policy, history, **moment, earlier=some)
+    rules = {one.id: one for one in policy.safety.escalates}
+    called = {one.id: one for one in (*found.escalations, *some)}
+    keys = {one.rule: {each.key for each in one.evidence} for one in found.alerts}
+    for alert in found.alerts:
+        may = {alert.rule, *rules[alert.rule].seen_to_by}
+        by = called[alert.escalation].rule
+        assert by in may
+        assert (alert.escalated_as or alert.rule) == by
+        assert SEVERITIES.index(rules[by].severity) >= SEVERITIES.index(alert.severity)
+        escalated = [keys[one.rule] for one in found.escalations if one.rule in may]
+        escalated += [set(one.evidence) for one in some if one.rule in may]
+        assert keys[alert.rule] <= set[str]().union(*escalated)
+    alone = tuple(replace(one, seen_to_by=frozenset[str]()) for one in rules.values())
+    apart = replace(policy, safety=replace(policy.safety, escalates=alone))
+    without = assess(apart, history, **moment, earlier=some)
+    assert without.severity == found.severity
+    assert {one.rule for one in found.escalations} <= {one.rule for one in without.escalations}
+    if not some:
+        assert [one.rule for one in without.alerts] == [one.rule for one in found.alerts]
+
+
+def graded(*events: dict[str, Any]) -> Any:
+    """By a pack with a rule for severe disclosures, and a milder one that leaves those to it."""
+    severe = ONE_RULE["escalate"]["severe-disclosure"]
+    mild = severe | {"when": ("at least", 1, "disclosure", "mild", 7, "days"),
+                     "severity": "routine", "seen_to_by": ["severe-disclosure"]}  # fmt: skip
+    pack = ONE_RULE | {"escalate": ONE_RULE["escalate"] | {"any-disclosure": mild}}
+    return made_policy(pack), told(events=[told_as() | one for one in events])
+
+
+def told_as() -> dict[str, Any]:
+    return {"kind": "disclosure", "source": "form", "id": "1", "points": None, "severity": "severe",
+            "date": (NOW - timedelta(days=2)).isoformat(), "recorded": NOW - timedelta(days=2)
+            }  # fmt: skip
+
+
+def test_one_event_calls_once_and_what_it_leaves_is_told() -> None:
+    policy, history = graded({})
+    found = assess(policy, history, as_of=NOW)
+    [called] = found.escalations
+    assert called.rule == "severe-disclosure"
+    severe, mild = found.alerts
+    assert (mild.rule, mild.escalation, mild.escalated_as, mild.is_new) == (
+        "any-disclosure", called.id, "severe-disclosure", False
+    )  # fmt: skip
+    assert severe.escalated_as is None
+
+
+def test_what_the_severe_rule_does_not_see_to_calls_by_itself() -> None:
+    policy, history = graded({}, {"id": "2", "severity": "mild"})
+    found = assess(policy, history, as_of=NOW)
+    assert {one.rule for one in found.escalations} == {"severe-disclosure", "any-disclosure"}
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_what_was_seen_to_is_not_called_for_again_once_it_was_corrected(is_open: bool) -> None:
+    """Told as severe, it was escalated; told as mild instead, the same event calls nobody anew."""
+    policy, history = graded({})
+    before = earlier(assess(policy, history, as_of=NOW), is_open)
+    _, corrected = graded({"severity": "mild"})
+    then = assess(policy, corrected, as_of=NOW, earlier=before)
+    assert then.escalations == ()
+    [alert] = then.alerts
+    assert (alert.rule, alert.escalation) == ("any-disclosure", before[0].id)
+    assert alert.escalated_as == "severe-disclosure"
 
 
 def test_new_evidence_opens_anew_and_old_evidence_does_not() -> None:

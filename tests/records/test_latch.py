@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -187,3 +188,15 @@ def test_it_ends_at_the_highest_severity_with_all_evidence(
         [found] = read.escalations(subject=subject)
     assert found.severity == max((s for s, _ in seen), key=SEVERITIES.index)  # type: ignore[arg-type]
     assert set(found.evidence) == set[str]().union(*(evidence for _, evidence in seen))
+
+
+def test_the_evidence_of_an_escalation_is_that_of_its_own_rule(store: Store) -> None:
+    """A milder rule that leaves its evidence to this one had some of its own escalated before: what
+    this rule did not read can still call somebody by it, once it becomes more severe."""
+    one = assessment(escalation())
+    milder = replace(
+        one.alerts[0], rule="milder", escalated_as=one.alerts[0].rule, is_new=False,
+        evidence=(*one.alerts[0].evidence, replace(one.alerts[0].evidence[0], key="form#0")),
+    )  # fmt: skip
+    record(store, replace(one, alerts=(*one.alerts, milder)))
+    assert stored(store).evidence == ("form#1",)

@@ -34,7 +34,8 @@ class SeenTo:
     @property
     def is_open(self) -> bool:
         """Whether somebody is called for it now, or nobody has closed it since."""
-        return bool(self.now) or any(one.is_open for one in (*self.mine, *self.earlier))
+        before = (*self.mine, *self.earlier)
+        return any(one.is_new for one in self.now) or any(one.is_open for one in before)
 
     def stands_under(self, evidence: Collection[str]) -> tuple[str, str]:
         """The rule and the id of the escalation under which evidence stands that calls nobody anew.
