@@ -7,6 +7,7 @@ from peer_match.policy.assembly import Assembly
 from peer_match.policy.bind_events import bind_events
 from peer_match.policy.bind_instrument import InstrumentParts
 from peer_match.policy.bind_safety import SafetyParts
+from peer_match.policy.bind_safety_plan import SafetyPlanParts
 from peer_match.policy.diagnostics import (
     Diagnostic,
     error,
@@ -48,6 +49,7 @@ from peer_match.policy.safety_files import (
     EscalateFile,
     PathwayFile,
 )
+from peer_match.policy.safety_plan_files import SafetyPlanFile
 
 __all__ = ["assemble", "read_span"]
 
@@ -85,6 +87,9 @@ def assemble(read: FilesRead, vocabularies: Vocabularies, problems: list[Diagnos
                 SafetyParts(file, vocabularies, assembly, problems).bind()
             case _:
                 pass
+    for file in read.files:  # after the events that it names
+        if isinstance(file.shape, SafetyPlanFile):
+            SafetyPlanParts(file, vocabularies, assembly, problems).bind()
     for file in unique:
         if file.kind != "instrument":
             _Rule(file, vocabularies, assembly, problems).bind()

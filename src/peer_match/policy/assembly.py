@@ -12,6 +12,7 @@ from peer_match.policy.pack_files import ABOUT_A_TARGET, PackFileRead
 from peer_match.policy.policy import AnyRule, Finding, MustNot, Plan, Prefer, Support, Target
 from peer_match.policy.rule_files import SourceShape
 from peer_match.policy.safety import Always, CrisisLine, Escalate, Pathway, SafetyTimes
+from peer_match.policy.safety_plan import PlanForm
 
 TARGETS: dict[str, Target] = {"group": "group", "mentor": "mentor"}
 OF_SAFETY = ("escalate", "always")
@@ -52,6 +53,7 @@ class Assembly:
     pathways: dict[str, Pathway] = field(default_factory=dict[str, Pathway])
     always: list[Always] = field(default_factory=list[Always])
     lines: list[CrisisLine] = field(default_factory=list[CrisisLine])
+    plan_form: PlanForm | None = None
     times: SafetyTimes | None = None
     times_are_at_fault: bool = False
 

@@ -178,6 +178,7 @@ def _policy(
             always=tuple(assembly.always),
             lines=tuple(assembly.lines),
             times=assembly.times,
+            plan=assembly.plan_form,
         ),
         intake=tuple(_only(files, IntakeFile).items),
         disclosure_categories=frozenset(disclosure.categories),

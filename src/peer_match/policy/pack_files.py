@@ -17,8 +17,8 @@ from peer_match.policy.schema_reader import read_model
 from peer_match.policy.source import read_yaml
 from peer_match.policy.typography import how_to_type
 
-SINGLE_FILES = ("pack", "sources", "intake", "disclosure", "events", "crisis_lines")
-ONLY_FOR_SAFETY = ("events", "crisis_lines")
+SINGLE_FILES = ("pack", "sources", "intake", "disclosure", "events", "crisis_lines", "safety_plan")
+ONLY_FOR_SAFETY = ("events", "crisis_lines", "safety_plan")
 """The single files that a pack which says nothing of safety can do without."""
 ABOUT_A_TARGET = ("must_not", "prefer")
 SIGN_OFFS = "sign_offs"

@@ -21,6 +21,7 @@ from peer_match.policy.safety_files import (
     PathwayFile,
     SafetyShape,
 )
+from peer_match.policy.safety_plan_files import SafetyPlanFile
 from peer_match.policy.schema_reader import (
     READS_WHOLE_NUMBER,
     IsoDate,
@@ -357,5 +358,6 @@ FILE_KINDS: dict[str, type[Shape]] = {
     "pack": PackFile,
     "events": EventsFile,
     "crisis_lines": CrisisLinesFile,
+    "safety_plan": SafetyPlanFile,
 }
 NOT_YET_KEYS = {"pack": ("extends",)}

@@ -12,6 +12,7 @@ from peer_match.policy.events import Events
 from peer_match.policy.file_header import TaskPriority
 from peer_match.policy.rule import Rule
 from peer_match.policy.safety_files import Severity
+from peer_match.policy.safety_plan import PlanForm
 from peer_match.policy.units import Span
 
 
@@ -113,3 +114,4 @@ class Safety:
     always: tuple[Always, ...] = ()
     lines: tuple[CrisisLine, ...] = ()
     times: SafetyTimes | None = None
+    plan: PlanForm | None = None

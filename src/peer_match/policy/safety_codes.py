@@ -125,6 +125,20 @@ SAFETY: Final[dict[str, Row]] = {
         "# before (in distress-severe)\nseen_to_by: [distress-mild]\n"
         "# after (in distress-mild)\nseen_to_by: [distress-severe]",
     ),
+    "PM342": (
+        "a safety plan without one of its steps, or out of order",
+        "A safety plan has six steps: how to notice it, what helps alone, people and places, people "
+        "who help, professionals, and safer surroundings. Each is taken where the one before does "
+        "not help enough, so their order is part of the plan. The words are the pack's own.",
+        "# before\n- step: warning-sign\n# after\n- step: warning-signs",
+    ),
+    "PM343": (
+        "a promise in place of a plan",
+        "A contract or a promise not to act protects nobody, and whoever has signed one no longer "
+        "says how they are. A plan asks what helps. `no_promises` lists the words.",
+        "# before\nasks: Do you promise not to harm yourself until we meet?\n"
+        "# after\nasks: What can you do by yourself that takes your mind off it for a while?",
+    ),
     "PM406": (
         "a crisis line that was not verified for too long",
         "A number that has changed costs the call that mattered. Each line names the day on which "
