@@ -119,6 +119,7 @@ OTHERS: dict[str, Any] = {
     "pathway": "another-way",
     "review_if_unknown": False,
     "asks": "supervisor",
+    "seen_to_by": frozenset({"another-rule"}),
     "enters_at": {"urgent": "call"},
     "instructions": ("Stay with the person.",),
 }

@@ -61,6 +61,7 @@ def test_rules_do_not_see_to_each_other(pack: Pack) -> None:
     pack.escalate("other", when=MILD, severity="urgent", if_unknown="review", asks="clinician",
                   seen_to_by=["severe"])  # fmt: skip
     [found] = told(pack)
+    assert [one.code for one in pack.problems()] == ["PM341"]
     assert found.startswith("PM341 at severe: the rules see to each other: ")
     assert "other → severe → other" in found
 

@@ -75,13 +75,14 @@ def test_the_records_give_what_happened_and_what_is_open(inputs: Inputs) -> None
     assert kept.code == 0, kept.err
     found = orjson.loads(inputs.suggest("--records", url).out)
     open = {one["rule"]: one["since"] for one in found["assessment"]["still_open"]}
-    assert open.keys() == {"moderate-suicide-screen", "low-suicide-screen"}
+    # What the low screen would call somebody for is seen to by the moderate one.
+    assert open.keys() == {"moderate-suicide-screen"}
     assert all(since.startswith("2026-05-20T") for since in open.values())
     assert found["facts"]["patient.open_escalation"]["values"] == ["Urgent"]
     # Months later the window has passed, and still nobody has closed it.
     later = orjson.loads(inputs.suggest("--records", url, as_of="2026-12-01").out)
     assert later["assessment"]["alerts"] == []
-    assert later["safety"].startswith("safety assessed: urgent; 2 escalations are open")
+    assert later["safety"].startswith("safety assessed: urgent; 1 escalation is open")
 
 
 def test_what_cannot_be_used_is_said_at_once(inputs: Inputs) -> None:
