@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from peer_match.decide import assessment
+from peer_match.decide.allowed import allowed_history
 from peer_match.decide.assessment import (
     SCHEMA_VERSION,
     Alert,
@@ -40,7 +41,7 @@ from peer_match.decide.references import PersonRef, policy_ref, rule_ref
 from peer_match.decide.seen_to import seen_to
 from peer_match.decide.timeline import bounds, considered, timeline
 from peer_match.decide.version import __version__
-from peer_match.facts.event import EarlierEscalation, History, Reassessment, Retraction
+from peer_match.facts.event import EarlierEscalation, History
 from peer_match.facts.offsets import minute_of
 from peer_match.facts.patient import Patient, Person
 from peer_match.facts.provenance import Moment
@@ -138,7 +139,7 @@ class _Request:
     kernel: Kernel | None
 
     def assess(self, moment: Moment, country: str) -> Assessment:
-        allowed, notes = self._allowed()
+        allowed, notes = allowed_history(self.history, self.times)
         late = [Moment.at(one, moment.known_at) for one in self._late_moments(allowed, moment)]
         worlds = [self._world(allowed, one) for one in (moment, *late)]
         now = worlds[0]
@@ -174,13 +175,11 @@ class _Request:
             ),
             questions=questions,
             findings=self._findings(now),
-            lines=lines_for(
-                self.policy.safety.lines,
-                self.patient,
-                moment,
-                country,
-                severity,
-                self.policy.vocabularies,
+            # Where nothing holds, nothing is shown: a line below "no rule holds" reads as a rule.
+            lines=()
+            if severity is None
+            else lines_for(
+                self.policy.safety.lines, self.patient, moment, country, self.policy.vocabularies
             ),
             rules={
                 rule.id: rule_ref(rule) for rule in self.policy.safety.escalates if rule.id in rules
@@ -190,29 +189,6 @@ class _Request:
         )
 
     # -- the history -----------------------------------------------------------------------
-
-    def _allowed(self) -> tuple[History, tuple[str, ...]]:
-        """The history without what was said by somebody who may not say it, with a note.
-
-        A note names no event: whoever reads it may not be one who sees all kinds of them.
-        """
-        notes: list[str] = []
-        reassessed: list[Reassessment] = []
-        retracted: list[Retraction] = []
-        for one in self.history.reassessments:
-            if one.by.role in self.times.reassessed_by:
-                reassessed.append(one)
-            else:
-                notes.append("a reassessment does not count: it is by nobody who may reassess")
-        for one in self.history.retractions:
-            if one.by.role in self.times.retracted_by:
-                retracted.append(one)
-            else:
-                notes.append("a retraction does not count: it is by nobody who may retract")
-        allowed = self.history.model_copy(
-            update={"reassessments": tuple(reassessed), "retractions": tuple(retracted)}
-        )
-        return allowed, tuple(sorted({*notes}))
 
     def _world(self, history: History, moment: Moment) -> World:
         vocabularies = self.policy.vocabularies

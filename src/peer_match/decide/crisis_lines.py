@@ -11,7 +11,6 @@ from peer_match.facts.patient import Patient
 from peer_match.facts.provenance import Moment
 from peer_match.facts.vocabulary import Vocabularies
 from peer_match.policy.safety import CrisisLine
-from peer_match.policy.safety_files import Severity
 
 
 def lines_for(
@@ -19,17 +18,13 @@ def lines_for(
     patient: Patient | None,
     moment: Moment,
     country: str,
-    severity: Severity | None,
     vocabularies: Vocabularies,
 ) -> tuple[HelpLine, ...]:
     """The lines of a country: the emergency number first, then those of the person's languages.
 
     Lines in every language are shown where the person's are not known, or no line speaks one. A
-    line for veterans is shown to whoever said that they are one. Nothing is shown where nothing
-    holds.
+    line for veterans is shown to whoever said that they are one.
     """
-    if severity is None:
-        return ()
     here = [one for one in lines if one.country == country]
     spoken, veteran = (
         _spoken(patient, moment, vocabularies),

@@ -10,7 +10,7 @@ from peer_match.facts.provenance import PartialDate
 
 @dataclass(frozen=True, slots=True)
 class PlanEntry:
-    """One thing of a step: something to notice or to do, or somebody to turn to (`contact`: how)."""
+    """One thing of a step: what to notice or to do, or whom to turn to (`contact`: how)."""
 
     text: str
     contact: str | None = None
@@ -18,8 +18,8 @@ class PlanEntry:
 
 @dataclass(frozen=True, slots=True)
 class StepAnswers:
-    """What the person said to one step. `declined`: they prefer not to say, which is no gap of the
-    person's making and still one of the plan."""
+    """What the person said to one step. `declined`: they prefer not to say, which is theirs to do,
+    and leaves the step open all the same."""
 
     entries: tuple[PlanEntry, ...] = ()
     declined: bool = False

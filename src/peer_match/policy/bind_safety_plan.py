@@ -44,6 +44,8 @@ class SafetyPlanParts(RuleParts):
             review_after=tuple(shape.review_after),
             review_within=within,
             mended_within=mended,
+            priority=shape.priority,
+            priority_if_pressing=shape.priority_if_pressing,
             no_promises=tuple(shape.no_promises),
             steps=tuple(shape.steps),
         )

@@ -51,7 +51,7 @@ def check_tables(
                 _check_intake(file, vocabularies, problems)
             case "disclosure":
                 _check_disclosure(file, problems)
-            case "events":
+            case "events" | "safety_plan":
                 _check_privacies(file, files, problems)
             case "pack":
                 _check_pack_file(file, vocabularies, problems)
@@ -200,18 +200,23 @@ def _check_privacies(
     """What happened is seen by whoever may see its category, so that one that is not there hides
     it from everybody."""
     categories = next((_categories(one) for one in files if one.kind == "disclosure"), None)
-    for list in ("kinds", "obligations"):
-        for _, privacy in _each(file, (list,), "privacy"):
-            if categories is not None and privacy.text not in categories:
-                problems.append(
-                    error(
-                        "PM217",
-                        f"{quote(privacy.text)} is not one of the `categories` of facts",
-                        privacy.position,
-                        did_you_mean(privacy.text, categories)
-                        or "list it in `disclosure.yaml` with a few words, or name another",
-                    )
+    if categories is None:
+        return
+    of_lists = [
+        one for list in ("kinds", "obligations") for _, one in _each(file, (list,), "privacy")
+    ]
+    whole = file.node.get("privacy")
+    for privacy in (*of_lists, *([whole] if isinstance(whole, Scalar) else [])):
+        if privacy.text not in categories:
+            problems.append(
+                error(
+                    "PM217",
+                    f"{quote(privacy.text)} is not one of the `categories` of facts",
+                    privacy.position,
+                    did_you_mean(privacy.text, categories)
+                    or "list it in `disclosure.yaml` with a few words, or name another",
                 )
+            )
 
 
 def _categories(file: PackFileRead) -> frozenset[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from peer_match.policy.file_header import TaskPriority
 from peer_match.policy.rule import Citation
 from peer_match.policy.safety_plan_files import PlanStepShape
 from peer_match.policy.units import Span
@@ -28,6 +29,8 @@ class PlanForm:
     review_after: tuple[str, ...]
     review_within: Span
     mended_within: Span
+    priority: TaskPriority
+    priority_if_pressing: TaskPriority
     no_promises: tuple[str, ...]
     steps: tuple[PlanStepShape, ...]
 

@@ -1,7 +1,7 @@
 """The shape of `safety_plan.yaml`: the questions of a safety plan, and when it is looked at again.
 
-The six steps and their order are those of Stanley and Brown's Safety Planning Intervention (Cognitive
-and Behavioral Practice 2012; 19(2):256-264). The wording is the pack's own.
+The six steps and their order are those of Stanley and Brown's Safety Planning Intervention
+(Cognitive and Behavioral Practice 2012; 19(2):256-264). The wording is the pack's own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from peer_match.policy.file_header import Cited, Shape
+from peer_match.policy.file_header import Cited, Shape, TaskPriority
 from peer_match.policy.schema_reader import READS_WHOLE_NUMBER, KebabId, Text
 
 STEPS: Final = (
@@ -29,14 +29,15 @@ Few = Annotated[int, Field(ge=1, le=20), READS_WHOLE_NUMBER]
 class PlanStepShape(Shape):
     """One step: what is asked, and how many answers a plan should have at least.
 
-    `entries` says what an answer is: a text, or somebody to turn to, with how to reach them.
+    `entries` says what an answer is: a text; a place or company, with how to get there where that
+    matters; or somebody to turn to, who is no help without a way to reach them.
     """
 
     step: KebabId
     title: Text
     asks: Text
     help: Text | None = None
-    entries: Literal["text", "contact"]
+    entries: Literal["text", "company", "contact"]
     at_least: Few
 
 
@@ -46,7 +47,9 @@ class SafetyPlanFile(Shape):
     `privacy` is the category of what is answered: whoever may not see it is not shown the plan.
     `review` is the obligation of `events.yaml` that says how often; `review_after` are the kinds of
     event after which it is looked at within `review_within`, and `mended_within` is the time for
-    what it lacks. `no_promises` are words of a promise or contract, which is no step of a plan.
+    what it lacks. `priority` is that of its tasks, `priority_if_pressing` that of a plan that lacks
+    something, is overdue, or has to be looked at because of an event. `no_promises` are words of a
+    promise or contract, which is no step of a plan.
     """
 
     safety_plan: KebabId
@@ -59,5 +62,7 @@ class SafetyPlanFile(Shape):
     review_after: Annotated[list[KebabId], Field(min_length=1)]
     review_within: Text
     mended_within: Text
+    priority: TaskPriority
+    priority_if_pressing: TaskPriority
     no_promises: Annotated[list[Text], Field(min_length=1)]
     steps: Annotated[list[PlanStepShape], Field(min_length=1)]
