@@ -76,17 +76,17 @@ def a_severity_that_nobody_gave_is_the_least(plant: pytest.MonkeyPatch) -> None:
 
 
 def anybody_may_take_an_event_back(plant: pytest.MonkeyPatch) -> None:
-    plant.setattr(assessing._Request, "_allowed", lambda self: (self.history, ()))
+    plant.setattr(assessing, "allowed_history", lambda history, times: (history, ()))
 
 
 def a_retraction_is_not_read(plant: pytest.MonkeyPatch) -> None:
-    right = assessing._Request._allowed
+    right = assessing.allowed_history
 
-    def wrong(self: Any) -> Any:
-        history, notes = right(self)
+    def wrong(history: Any, times: Any) -> Any:
+        history, notes = right(history, times)
         return history.model_copy(update={"retractions": ()}), notes
 
-    plant.setattr(assessing._Request, "_allowed", wrong)
+    plant.setattr(assessing, "allowed_history", wrong)
 
 
 def what_became_known_later_is_known(plant: pytest.MonkeyPatch) -> None:

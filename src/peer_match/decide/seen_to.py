@@ -40,16 +40,20 @@ class SeenTo:
     def stands_under(self, evidence: Collection[str]) -> tuple[str, str]:
         """The rule and the id of the escalation under which evidence stands that calls nobody anew.
 
-        One of its own that is open comes first, then what is called for now, then what was before.
-        Raises ValueError where there is none.
+        One of its own that is open comes first, then what is called for now, then what was before:
+        of the same evidence, or the rule's own where it holds for want of any.
+        Raises IndexError where there is none.
         """
+        keys = frozenset(evidence)
         for one in sorted(self.mine, key=_open_first):
             if one.is_open:
                 return one.rule, one.id
         for alert in self.now:
-            if _keys(alert) & frozenset(evidence):
+            if _keys(alert) & keys:
                 return alert.escalated_as or alert.rule, alert.escalation
-        before = sorted((*self.earlier, *self.mine), key=_open_first)
+        known = [one for one in (*self.mine, *self.earlier) if one.evidence & keys]
+        before = sorted(known or self.mine, key=lambda one: (not one.is_open, one not in self.mine,
+                                                             one.id))  # fmt: skip
         return before[0].rule, before[0].id
 
 

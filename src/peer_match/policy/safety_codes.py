@@ -128,8 +128,9 @@ SAFETY: Final[dict[str, Row]] = {
     "PM342": (
         "a safety plan without one of its steps, or out of order",
         "A safety plan has six steps: how to notice it, what helps alone, people and places, "
-        "people who help, professionals, and safer surroundings. Each is taken where the one before does "
-        "not help enough, so their order is part of the plan. The words are the pack's own.",
+        "people who help, professionals, and safer surroundings. Each is taken where the one "
+        "before does not help enough, so their order is part of the plan. The words are the "
+        "pack's own.",
         "# before\n- step: warning-sign\n# after\n- step: warning-signs",
     ),
     "PM343": (
