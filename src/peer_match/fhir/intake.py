@@ -23,29 +23,24 @@ from peer_match.facts.consent import Consent
 from peer_match.facts.fact import Fact, FactSet, Statement
 from peer_match.facts.patient import Patient
 from peer_match.facts.provenance import PartialDate, Provenance, StatedBy
-from peer_match.facts.truth import Truth
 from peer_match.facts.vocabulary import Vocabularies
+from peer_match.fhir.answered_form import answered_form
 from peer_match.fhir.intake_answers import Reading, read_group, read_question
 from peer_match.fhir.intake_consents import read_consent_answers
 from peer_match.fhir.intake_form import CONSENTS, IntakeItem, questionnaire
 from peer_match.fhir.intake_of_pack import blank_response, intake_questionnaire
 from peer_match.fhir.read import PatientReading
-from peer_match.fhir.read_bundle import refuse_other_versions
 from peer_match.fhir.read_chart import Chart
 from peer_match.fhir.read_element import Element
-from peer_match.fhir.read_identity import person_of
-from peer_match.fhir.read_json import SIZE_LIMIT, parse
-from peer_match.fhir.read_modifiers import modifier_in
+from peer_match.fhir.read_json import SIZE_LIMIT
 from peer_match.fhir.read_notes import NoteKind, Notes
-from peer_match.fhir.read_references import Entry, Resources, conditional
+from peer_match.fhir.read_references import Resources
 from peer_match.fhir.read_responses import provenance_of
 from peer_match.fhir.read_screens import SUICIDE_LEVELS, screened_since
-from peer_match.fhir.read_whose import points_at
 
 __all__ = ["blank_response", "intake_questionnaire", "questionnaire", "read_intake"]
 
 _ABOUT_PATIENTS = "patient."
-_COMPLETE = frozenset({"completed", "amended"})
 _THE_PERSON_KNOWS = frozenset(
     {
         "accessibility_needs",
@@ -87,83 +82,30 @@ def read_intake(
     facts without the answers would be silently other facts than were asked for. Nothing is raised.
     """
     notes = Notes()
-    if isinstance(data, bytes | bytearray):
-        root = parse(bytes(data), name, notes, size_limit=size_limit)
-    else:
-        root = dict(data)
-    response = None if notes.refused() else _response(root, patient, notes)
-    if response is None:
+    answered = answered_form(
+        data, name=name, form="intake", subject=patient.id, notes=notes, size_limit=size_limit
+    )
+    if answered is None:
         return PatientReading(name, None, notes.all())
-    person = person_of(patient.id, notes)
+    response, person = answered.entry, answered.person
+    if not answered.surely_theirs:
+        notes.add(
+            NoteKind.ASSUMED,
+            response.resource["subject"].path,
+            "the answers do not say whom they are about; they were taken as this person's, "
+            "but for consents",
+            "give `subject` a reference to the patient",
+        )
     chart = Chart(
         entry=person, id=patient.id, vocabularies=vocabularies, resources=Resources(()), notes=notes
     )
     source = provenance_of(chart, response)
     _note_who_and_when(response.resource, source.stated_by, source.date, notes)
     asked_of = {one.fact: one.asked_of for one in items if one.fact.startswith(_ABOUT_PATIENTS)}
-    surely = points_at(response.resource["subject"], person, response.resource) is Truth.YES
-    reading = Reading(chart, source, asked_of, surely_theirs=surely)
+    reading = Reading(chart, source, asked_of, surely_theirs=answered.surely_theirs)
     for item in response.resource["item"].items():
         _read(reading, item)
     return PatientReading(name, _merged(patient, reading), notes.all())
-
-
-def _response(root: Any, patient: Patient, notes: Notes) -> Entry | None:
-    top = Element(root, "input", notes)
-    kind = top["resourceType"].text() if isinstance(root, dict) else None
-    if kind != "QuestionnaireResponse":
-        _refuse(
-            notes,
-            "input",
-            f"expected a QuestionnaireResponse, found {kind or 'something else'}",
-            "answer the intake Questionnaire, and send the QuestionnaireResponse",
-        )
-        return None
-    top.path = kind
-    entry = Entry(top, kind)
-    refuse_other_versions([entry], notes)
-    status = top["status"].text()
-    if status not in _COMPLETE:
-        _refuse(
-            notes,
-            top["status"].path,
-            f"the answers have the status {status or 'missing'}, and only whole answers are read",
-            "complete the answers, or amend them",
-        )
-    if (modifier := modifier_in(top)) is not None:
-        _refuse(
-            notes,
-            modifier.path,
-            f"the answers come with {modifier.what}, which may change their meaning",
-            "send the answers without it",
-        )
-    whose = points_at(top["subject"], person_of(patient.id, notes), top)
-    match Truth.NO if _names_another(top["subject"], whose) else whose:
-        case Truth.NO:
-            _refuse(
-                notes,
-                top["subject"].path,
-                "the answers are about somebody else",
-                "send the answers together with the record of the person who gave them",
-            )
-        case Truth.UNKNOWN:
-            notes.add(
-                NoteKind.ASSUMED,
-                top["subject"].path,
-                "the answers do not say whom they are about; they were taken as this person's, "
-                "but for consents",
-                "give `subject` a reference to the patient",
-            )
-        case Truth.YES:
-            pass
-    return None if notes.refused() else entry
-
-
-def _names_another(subject: Element, whose: Truth) -> bool:
-    """Whether answers name somebody by an id that is not the person's: then they are refused."""
-    text = subject["reference"].text()
-    named = text is not None and not text.startswith("#") and conditional(text) is None
-    return whose is not Truth.YES and named
 
 
 def _note_who_and_when(
@@ -322,7 +264,3 @@ def _consents(old: tuple[Consent, ...], reading: Reading) -> tuple[Consent, ...]
         for one in old
     )
     return kept + tuple(sorted(reading.chart.consents, key=lambda one: one.id))
-
-
-def _refuse(notes: Notes, where: str, message: str, fix: str) -> None:
-    notes.add(NoteKind.REFUSED, where, message, fix)
