@@ -11,6 +11,7 @@ import orjson
 
 from peer_match.decide.assessment import Assessment
 from peer_match.decide.decision import Decision
+from peer_match.decide.plan_review import PlanReview
 
 
 def canonical(decision: Decision) -> bytes:
@@ -27,6 +28,11 @@ def canonical_assessment(assessment: Assessment) -> bytes:
     found = orjson.loads(orjson.dumps(assessment))
     del found["engine"]
     return orjson.dumps(found, option=orjson.OPT_SORT_KEYS)
+
+
+def canonical_review(review: PlanReview) -> bytes:
+    """A review of a safety plan, as `canonical`."""
+    return orjson.dumps(orjson.loads(orjson.dumps(review)), option=orjson.OPT_SORT_KEYS)
 
 
 def digest(decision: Decision) -> str:

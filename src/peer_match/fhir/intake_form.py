@@ -14,6 +14,7 @@ from peer_match.facts.catalogue import CATALOGUE, Kind
 from peer_match.facts.consent import ConsentUse
 from peer_match.facts.vocabulary import Vocabularies, Vocabulary
 from peer_match.fhir.code_systems import BASE, local_system
+from peer_match.fhir.questionnaire_items import Item, declined_item, help_item, text_item
 from peer_match.fhir.read_consents import CATEGORY_SYSTEM, RECIPIENT_SYSTEM
 
 ANSWER_SYSTEM = f"{BASE}:answer"
@@ -26,11 +27,6 @@ CONSENTS = {
     "patient.disclosure_consent": ConsentUse.DISCLOSURE,
 }
 """The questions that fill consents, each with the use that it asks about."""
-
-Item = dict[str, Any]
-
-_CONTROL = "http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl"
-_CONTROLS = "http://hl7.org/fhir/questionnaire-item-control"
 
 
 class IntakeItem(Protocol):
@@ -85,7 +81,7 @@ def _item(
         return None
     item = {"linkId": one.fact, "text": one.asks, **shape}
     if one.help:
-        item["item"] = [_help(one.fact, one.help), *item.get("item", [])]
+        item["item"] = [help_item(one.fact, one.help), *item.get("item", [])]
     return item
 
 
@@ -99,7 +95,9 @@ def _shape(
     if fact == "patient.priorities":
         return _priorities(fact, vocabularies)
     if fact == "patient.point_of_contact":
-        return _group(fact, _text(f"{fact}.id", "Identifier"), _text(f"{fact}.name", "Name"))
+        return _group(
+            fact, text_item(f"{fact}.id", "Identifier"), text_item(f"{fact}.name", "Name")
+        )
     if fact in CONSENTS:
         if fact == "patient.disclosure_consent" and not (recipients and categories):
             return None
@@ -120,15 +118,15 @@ def _shape(
                 fact,
                 _decimal(f"{fact}.latitude", "Latitude in degrees"),
                 _decimal(f"{fact}.longitude", "Longitude in degrees"),
-                _preferred_not_to_say(fact),
+                declined_item(fact),
             )
         case Kind.AVAILABILITY:
             return _group(
                 fact,
-                _text(f"{fact}.zone", "Time zone, such as America/Los_Angeles"),
-                _text(f"{fact}.free", "Free, such as Mon 18:00-21:00", repeats=True),
-                _text(f"{fact}.busy", "Working or caring for someone", repeats=True),
-                _preferred_not_to_say(fact),
+                text_item(f"{fact}.zone", "Time zone, such as America/Los_Angeles"),
+                text_item(f"{fact}.free", "Free, such as Mon 18:00-21:00", repeats=True),
+                text_item(f"{fact}.busy", "Working or caring for someone", repeats=True),
+                declined_item(fact),
             )
         case _:
             return None
@@ -144,7 +142,7 @@ def _choice(fact: str, vocabulary: Vocabulary, *, many: bool) -> Item:
     if many:
         item["repeats"] = True
     if fact == "patient.goals":
-        item["item"] = [_text(f"{fact}.words", "In your own words")]
+        item["item"] = [text_item(f"{fact}.words", "In your own words")]
     if fact == "patient.suicide_screen":
         item["item"] = [_date(f"{fact}.date", "On which day?")]
     return item
@@ -172,8 +170,8 @@ def _consent(fact: str, recipients: Mapping[str, str], categories: Mapping[str, 
     ]
     if CONSENTS[fact] is ConsentUse.DISCLOSURE:
         parts += [
-            _text(f"{fact}.discloser", "Who may pass it on"),
-            _text(f"{fact}.purpose", "For what purpose"),
+            text_item(f"{fact}.discloser", "Who may pass it on"),
+            text_item(f"{fact}.purpose", "For what purpose"),
             _several(f"{fact}.recipients", "Who may know", RECIPIENT_SYSTEM, recipients),
             _several(f"{fact}.categories", "What they may know", CATEGORY_SYSTEM, categories),
         ]
@@ -193,35 +191,12 @@ def _sub(link: str, text: str, options: Sequence[Item]) -> Item:
     return {"linkId": link, "text": text, "type": "choice", "answerOption": list(options)}
 
 
-def _text(link: str, text: str, *, repeats: bool = False) -> Item:
-    item: Item = {"linkId": link, "text": text, "type": "string"}
-    return {**item, "repeats": True} if repeats else item
-
-
 def _date(link: str, text: str) -> Item:
     return {"linkId": link, "text": text, "type": "date"}
 
 
 def _decimal(link: str, text: str) -> Item:
     return {"linkId": link, "text": text, "type": "decimal"}
-
-
-def _preferred_not_to_say(fact: str) -> Item:
-    return {"linkId": f"{fact}.declined", "text": "I prefer not to say", "type": "boolean"}
-
-
-def _help(fact: str, text: str) -> Item:
-    return {
-        "linkId": f"{fact}.help",
-        "text": text,
-        "type": "display",
-        "extension": [
-            {
-                "url": _CONTROL,
-                "valueCodeableConcept": {"coding": [{"system": _CONTROLS, "code": "help"}]},
-            }
-        ],
-    }
 
 
 def _yes_or_no() -> list[Item]:

@@ -25,6 +25,7 @@ from peer_match.surfaces.person_commands import explain, suggest
 from peer_match.surfaces.printing import JsonOption, print_json
 from peer_match.surfaces.roster_commands import roster_app
 from peer_match.surfaces.rules_commands import rules_app
+from peer_match.surfaces.safety_plan_commands import safety_plan_app
 from peer_match.surfaces.worker_commands import status, worker
 
 app = typer.Typer(
@@ -49,6 +50,7 @@ app.add_typer(instrument_app, name="instrument")
 app.add_typer(intake_app, name="intake")
 app.add_typer(roster_app, name="roster")
 app.add_typer(rules_app, name="rules")
+app.add_typer(safety_plan_app, name="safety-plan")
 
 
 def _version(wanted: bool) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from peer_match.fhir.intake_of_pack import blank_response, intake_questionnaire
 from peer_match.policy.diagnostics import as_text
 from peer_match.policy.load import PolicyError
 from peer_match.surfaces.faults import EXIT_CODES, stop
-from peer_match.surfaces.printing import JsonOption, print_bytes
+from peer_match.surfaces.printing import JsonOption, print_resource
 
 intake_app = typer.Typer(help="The intake, in FHIR.", epilog=EXIT_CODES, no_args_is_help=True)
 
@@ -32,7 +31,7 @@ def form(rules: RulesOption = None, json: JsonOption = True) -> None:
 
     For example: peer-match intake form > intake.json
     """
-    _print(_form(rules))
+    print_resource(_form(rules))
 
 
 @intake_app.command(epilog=EXIT_CODES)
@@ -50,7 +49,7 @@ def blank(
     Fill in answers (docs/inputs.md shows each kind), add `authored`, and set the status to
     `completed`.
     """
-    _print(blank_response(_form(rules), patient))
+    print_resource(blank_response(_form(rules), patient))
 
 
 def _form(rules: Path | None) -> dict[str, Any]:
@@ -58,7 +57,3 @@ def _form(rules: Path | None) -> dict[str, Any]:
         return intake_questionnaire(rules)
     except PolicyError as problem:
         stop([as_text(problem.diagnostics)])
-
-
-def _print(resource: dict[str, Any]) -> None:
-    print_bytes(orjson.dumps(resource, option=orjson.OPT_INDENT_2) + b"\n")

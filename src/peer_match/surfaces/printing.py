@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -36,6 +36,11 @@ def _plain(value: object) -> object:
 def print_bytes(data: bytes) -> None:
     """Bytes as they are, whatever encoding the output has."""
     sys.stdout.buffer.write(data)
+
+
+def print_resource(resource: Mapping[str, Any]) -> None:
+    """A FHIR resource as JSON that people can edit, in the order of its elements."""
+    print_bytes(orjson.dumps(resource, option=orjson.OPT_INDENT_2) + b"\n")
 
 
 def print_text(text: RenderableType) -> None:

@@ -8,7 +8,14 @@ from datetime import datetime
 from rich.console import Group as Lines
 from rich.console import RenderableType
 
-from peer_match.decide.assessment import Alert, Assessment, Escalation, Evidence, OpenQuestion
+from peer_match.decide.assessment import (
+    Alert,
+    Assessment,
+    Escalation,
+    Evidence,
+    HelpLine,
+    OpenQuestion,
+)
 from peer_match.fhir.write_escalation_tasks import NOT_VERIFIED
 from peer_match.surfaces import words
 from peer_match.surfaces.concerns import rule_title
@@ -49,13 +56,13 @@ def _lines(assessment: Assessment) -> Iterable[RenderableType]:
     if left:
         yield heading("Escalated before, and closed by nobody")
     for one in left:
-        since = "" if one.since is None else f", since {_when(one.since)}"
+        since = "" if one.since is None else f", since {when(one.since)}"
         yield indented(f"{one.severity.capitalize()}: {rule_title(one.rule, assessment)}{since}",
                        SEVERITY[one.severity][1])  # fmt: skip
         yield deeper(f"escalation {one.id}", "dim")
     if assessment.questions:
         yield heading("Not known, and to be looked at")
-        for asked in _by_who_and_when(assessment.questions):
+        for asked in _by_who_andwhen(assessment.questions):
             yield from _questions(asked, assessment)
         noted = [one for one in assessment.questions if one.due is None]
         if noted:
@@ -87,7 +94,7 @@ def _head(assessment: Assessment) -> Iterable[RenderableType]:
         else f"for {words.role_words(assessment.recipient)}"
     )
     yield plain(
-        f"As of {_when(assessment.as_of)}, {prepared}, "
+        f"As of {when(assessment.as_of)}, {prepared}, "
         f"{policy.id} {policy.version} ({words.short(policy.digest)})",
         "dim",
     )
@@ -97,10 +104,7 @@ def _at_once(assessment: Assessment) -> Iterable[RenderableType]:
     yield heading("At once")
     said = dict.fromkeys(line for one in assessment.escalations for line in one.instructions)
     yield from (indented(f"- {one}", "bold") for one in said)
-    for line in assessment.lines:
-        what = "Emergency" if line.is_emergency else "Crisis line"
-        day = NOT_VERIFIED if line.verified is None else f"last verified {line.verified}"
-        yield indented(f"{what}: {line.name}, {line.contact} ({day})")
+    yield from (indented(line_of(one)) for one in assessment.lines)
     yield indented(NOBODY_YET)
 
 
@@ -112,7 +116,7 @@ def _alert(
         f"{said.partition(':')[0].capitalize()}: {rule_title(alert.rule, assessment)}", style
     )
     if alert.late is not None:
-        yield deeper(f"It held on {_when(alert.late)}, and became known only later")
+        yield deeper(f"It held on {when(alert.late)}, and became known only later")
     for one in alert.evidence:
         yield deeper(f"because of: {_evidence(one)}")
     if alert.rule in assessment.rules:
@@ -131,11 +135,11 @@ def _alert(
     for step in escalation.steps:
         who = words.role_words(step.role)
         named = f" ({step.person.name})" if step.person is not None and step.person.name else ""
-        begins = "" if step.tier == 1 else f", if nobody has acknowledged by {_when(step.begins)}"
-        yield deeper(f"{step.tier}. {step.title}: {who}{named}, by {_when(step.due)}{begins}")
+        begins = "" if step.tier == 1 else f", if nobody has acknowledged by {when(step.begins)}"
+        yield deeper(f"{step.tier}. {step.title}: {who}{named}, by {when(step.due)}{begins}")
 
 
-def _by_who_and_when(questions: Iterable[OpenQuestion]) -> Iterable[list[OpenQuestion]]:
+def _by_who_andwhen(questions: Iterable[OpenQuestion]) -> Iterable[list[OpenQuestion]]:
     """The questions that have a time, together where one role answers them by one time."""
     asked: dict[tuple[str | None, str], list[OpenQuestion]] = {}
     for one in questions:
@@ -148,7 +152,7 @@ def _questions(asked: list[OpenQuestion], assessment: Assessment) -> Iterable[Re
     """What one person has to find out by one time: what it is about, then each fact once."""
     first = asked[0]
     who = "somebody" if first.role is None else words.role_words(first.role)
-    due = "" if first.due is None else f", by {_when(first.due)}"
+    due = "" if first.due is None else f", by {when(first.due)}"
     yield indented(f"To be answered by {who}{due}:", "bold")
     for one in asked:
         yield deeper(f"- {rule_title(one.rule, assessment)}")
@@ -158,11 +162,18 @@ def _questions(asked: list[OpenQuestion], assessment: Assessment) -> Iterable[Re
 
 
 def _evidence(one: Evidence) -> str:
-    when = "on a day that nobody noted" if one.date is None else f"on {_when(one.date)}"
-    return f"{one.what}, {when} ({one.key}, stated by {one.stated_by})"
+    day = "on a day that nobody noted" if one.date is None else f"on {when(one.date)}"
+    return f"{one.what}, {day} ({one.key}, stated by {one.stated_by})"
 
 
-def _when(text: str) -> str:
+def line_of(line: HelpLine) -> str:
+    """A crisis line or the emergency number, with the day on which a person last verified it."""
+    what = "Emergency" if line.is_emergency else "Crisis line"
+    day = NOT_VERIFIED if line.verified is None else f"last verified {line.verified}"
+    return f"{what}: {line.name}, {line.contact} ({day})"
+
+
+def when(text: str) -> str:
     """An instant as people read it, with its offset; a partial date as it is written."""
     try:
         moment = datetime.fromisoformat(text)
