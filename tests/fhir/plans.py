@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from peer_match.decide.plan_review import PlanReview
@@ -17,8 +16,9 @@ from peer_match.fhir.read_safety_plan import SafetyPlanReading, read_safety_plan
 from peer_match.policy.load import load_policy
 from peer_match.policy.policy import Policy
 from peer_match.policy.safety_plan import PlanForm
+from peer_match.sample import safety_plans
 
-SAMPLE = Path(__file__).parents[2] / "src/peer_match/sample/safety_plans/thomas-reed.json"
+SAMPLE = safety_plans()["thomas-reed"]
 AS_OF = datetime.fromisoformat("2026-03-09T09:00:00-06:00")
 
 

@@ -58,6 +58,11 @@ def clinical_intakes() -> dict[str, Path]:
     return {path.stem: path for path in _files("clinical_intakes")}
 
 
+def safety_plans() -> dict[str, Path]:
+    """The safety plan of a person, by the name of their record; not everybody has one."""
+    return {path.stem: path for path in _files("safety_plans")}
+
+
 def directories() -> tuple[SampleDirectory, ...]:
     """The directories of groups: public feeds in three formats, and the programme's own groups."""
     return tuple(
