@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from peer_match.decide.kernel import Kernel
+from peer_match.delivery import endings
 from peer_match.delivery.addresses import Reach
 from peer_match.delivery.client import FhirClient, Server
 from peer_match.delivery.exchange import Limits
@@ -82,4 +83,4 @@ def acknowledge(place: Place, person: str, now: datetime) -> None:
     """A named person takes on everything that is open of somebody."""
     with open_store(place.url) as store, store.writing("page", now) as work:
         for one in work.escalations(("open",), person):
-            work.acknowledge(one.id, RESPONDER)
+            endings.acknowledge(work, one.id, RESPONDER)

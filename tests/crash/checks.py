@@ -18,6 +18,7 @@ from sqlalchemy import select
 from crash import acts
 from crash.acts import WORKERS, Place
 from crash.found import Found
+from peer_match.delivery.endings import TAKEN_BACK
 from peer_match.fhir.write_standalone import business_key
 from peer_match.records.audit import verify
 from peer_match.records.escalations import StoredEscalation
@@ -26,6 +27,7 @@ from peer_match.records.store import Reader, open_store
 
 _ALL = ("open", "acknowledged", "closed")
 _A_ROUND = timedelta(seconds=15)  # on our clock, which is set further on between two rounds
+_WAITING = ("draft", "requested", "received", "ready")
 _ESCALATION = "urn:peer-match:escalation"
 
 
@@ -58,6 +60,7 @@ def check(
     found.at_the_receiver = len(held)
     keys = set(map(business_key, held))
     found.duplicates = doubled(held)
+    found.left_standing = left_standing(held)
     with open_store(place.url) as store, store.reading() as reader:
         rows = reader.connection.execute(select(outbox).order_by(outbox.c.seq)).all()
         calls = Counter(reader.connection.execute(select(deadline.c.escalation)).scalars())
@@ -68,7 +71,8 @@ def check(
             if not reader.history(person).events:
                 found.events_lost.append(person)
             escalations = reader.escalations(_ALL, person)
-            mine = [json.loads(row.body) for row in rows if row.subject == person]
+            mine = [json.loads(row.body) for row in rows
+                    if row.subject == person and not row.key.endswith(TAKEN_BACK)]  # fmt: skip
             found.escalations_lost += _lost(person, wanted, escalations, mine, calls)
             found.calls += sum(calls[one.id] for one in escalations)
             found.acknowledgements_lost += [
@@ -88,13 +92,21 @@ def check(
             found.given_up.append(f"{row.key}: {row.last_error}")
         elif row.state != "sent":
             found.unsent.append(f"{row.key}: {row.state}, {row.attempts} attempts")
-        elif row.key not in keys:
+        elif row.key.removesuffix(f"|{TAKEN_BACK}") not in keys:
             found.unsent.append(f"{row.key}: said to be sent and not there")
 
 
 def doubled(held: Iterable[dict[str, Any]]) -> list[str]:
     """The business keys that several resources have."""
     return [key for key, number in Counter(map(business_key, held)).items() if number > 1]
+
+
+def left_standing(held: Iterable[dict[str, Any]]) -> list[str]:
+    """The escalations of which more than one Task still waits for somebody: everybody here has said
+    that they have it in hand, so at most the call that they answered is left to be done."""
+    waiting = [one for one in held if one["resourceType"] == "Task" and one["status"] in _WAITING]
+    number = Counter(id for type, id in _escalations(waiting) if type == "Task")
+    return [f"{id}: {count} tasks" for id, count in number.items() if count > 1]
 
 
 def turns(reader: Reader) -> int:

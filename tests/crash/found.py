@@ -22,7 +22,9 @@ class Found:
 
     `escalations_lost` holds those that are not there, that nobody will be called for any more, and
     that made fewer calls than they should; `acknowledgements_lost` those that somebody was told to
-    be kept, or that were called for afterwards. `given_up` are dead letters, which a person sees.
+    be kept, or that were called for afterwards; `left_standing` the calls that nobody needs to
+    answer any more and that still stand at the receiver. `given_up` are dead letters, which a
+    person sees.
     `turns` counts how often a worker wrote right after another. `problems` are what
     workers said of their rounds, which is no fault; `faults` are ours.
     """
@@ -38,6 +40,7 @@ class Found:
     events_lost: list[str] = field(default_factory=_none)
     escalations_lost: list[str] = field(default_factory=_none)
     acknowledgements_lost: list[str] = field(default_factory=_none)
+    left_standing: list[str] = field(default_factory=_none)
     duplicates: list[str] = field(default_factory=_none)
     overdue: list[str] = field(default_factory=_none)
     unsent: list[str] = field(default_factory=_none)
@@ -51,6 +54,7 @@ class Found:
             "events lost": self.events_lost,
             "escalations lost": self.escalations_lost,
             "acknowledgements lost": self.acknowledgements_lost,
+            "calls left standing at the receiver": self.left_standing,
             "duplicates at the receiver": self.duplicates,
             "deadlines unfired after 5 s": self.overdue,
             "never sent": self.unsent,

@@ -155,14 +155,14 @@ class Lane:
     def _acknowledge(self, person: str) -> None:
         """Whoever acknowledges is killed before the commit, and after it. A worker is about to call
         the next person meanwhile."""
-        before, within, committed = of_path("acknowledgement")
+        before, within, taken_back, committed = of_path("acknowledgement")
         self._let_pass(A_STEP)
 
         def act() -> None:
             acts.acknowledge(self.place, person, self.now)  # looked up when it runs: it is wrapped
 
         other = self._start(partial(acts.work, self.place, "steady", self.now))
-        for step in (before, within, before, within, committed):
+        for step in (before, within, taken_back, before, within, taken_back, committed):
             self._die(step, act)
         ended(other)
         if self._is_waited_for(person):

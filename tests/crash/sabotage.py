@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from peer_match.delivery import deliver, worker
+from peer_match.delivery import deliver, endings, worker
 from peer_match.delivery.follow_up import FollowUp
 from peer_match.records import deadlines
 from peer_match.records.schema import deadline
@@ -63,6 +63,15 @@ def _without_the_single_transaction_of_a_deadline() -> None:
     worker.fire_due = fire_due  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def _without_taking_the_other_calls_back() -> None:
+    """Somebody has it in hand, and the others are not told."""
+
+    def left(work: Any, known: Any, why: str, kept: str | None = None) -> None:
+        return None
+
+    setattr(endings, "_take_back", left)  # noqa: B010
+
+
 SABOTAGE = {
     "idempotency key": Sabotage(_without_the_idempotency_key, "duplicates at the receiver"),
     "single transaction of an event": Sabotage(
@@ -70,6 +79,9 @@ SABOTAGE = {
     ),
     "single transaction of a deadline": Sabotage(
         _without_the_single_transaction_of_a_deadline, "escalations lost"
+    ),
+    "taking the other calls back": Sabotage(
+        _without_taking_the_other_calls_back, "calls left standing at the receiver"
     ),
 }
 """By what is taken out."""

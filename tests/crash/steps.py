@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from crash import acts
 from peer_match.decide.kernel import Kernel
-from peer_match.delivery import deliver, follow_up, worker
+from peer_match.delivery import deliver, endings, follow_up, worker
 from peer_match.records import deadlines
 from peer_match.records.store import UnitOfWork
 
@@ -65,6 +65,12 @@ STEPS = (
     Step("answer: committed", "answer", worker, "settle", counts=bool),
     Step("acknowledgement: before", "acknowledgement", UnitOfWork, "acknowledge", after=False),
     Step("acknowledgement: not committed", "acknowledgement", UnitOfWork, "acknowledge"),
+    Step(
+        "acknowledgement: others taken back, not committed",
+        "acknowledgement",
+        endings,
+        "_take_back",
+    ),
     Step("acknowledgement: committed", "acknowledgement", acts, "acknowledge"),
 )
 

@@ -4,8 +4,8 @@
    and creates in one. Elsewhere the identifier is looked for first.
 2. Where the resource is there already, it is left alone, unless nobody has acted on it yet and ours
    goes further or says another time or priority: then it is updated, against the version that was
-   read (`If-Match`). So a draft becomes a request, and what somebody has accepted is never
-   requested again.
+   read (`If-Match`). So a draft becomes a request, what nobody has taken on can be taken back, and
+   what somebody has accepted is never requested again.
 3. Where somebody came in between (409, 412), it is looked for once more.
 """
 
@@ -21,7 +21,7 @@ from peer_match.delivery.failures import ConflictError, PermanentError, Temporar
 from peer_match.delivery.identifiers import BusinessIdentifier, business_identifier
 
 UNTOUCHED: dict[str, tuple[str, tuple[str, ...]]] = {
-    "Task": ("status", ("draft", "requested")),
+    "Task": ("status", ("draft", "requested", "received", "ready")),
     "ServiceRequest": ("status", ("draft", "active")),
     "Communication": ("status", ("preparation", "in-progress")),
     "DocumentReference": ("docStatus", ("preliminary", "final")),

@@ -16,10 +16,12 @@ from datetime import datetime
 import orjson
 
 from peer_match.decide.assess import assess
-from peer_match.decide.assessment import Alert, Assessment, Escalation, HelpLine, Step
+from peer_match.decide.assessment import Alert, Assessment, HelpLine, Step
 from peer_match.decide.kernel import Kernel
 from peer_match.decide.project_assessment import called_as, project_assessment
 from peer_match.decide.references import PersonRef, RuleRef, rule_ref
+from peer_match.delivery import endings
+from peer_match.delivery.ladders import named_by_ladder
 from peer_match.facts.event import About, Coverage, Event, Reassessment, Retraction
 from peer_match.facts.patient import Patient, Person
 from peer_match.fhir.write_assessment import assessment_bundle
@@ -127,6 +129,8 @@ class FollowUp:
             calls = [
                 row for one in begun for row in self.called(one, now, shown.alerts, shown.lines)
             ]
+            for id in latched.raised:
+                endings.begin_again(work, work.escalation(id))
             work.send((*calls, *rows), subject)  # whoever is called first waits for nothing else
         if found.engine.needs_review:
             work.ask_for_engine_review(found)
@@ -151,7 +155,7 @@ class FollowUp:
         `alerts` and `lines` are those of the assessment that began it, as the EHR may see them. A
         ladder that was begun again (because the severity rose) has tasks of its own.
         """
-        plan = called_as(_named_by_ladder(stored.plan, stored.ladder), self.policy, EHR)
+        plan = called_as(named_by_ladder(stored.plan, stored.ladder), self.policy, EHR)
         if plan is None:
             return ()
         step = plan.steps[stored.step]
@@ -208,13 +212,6 @@ def _as_first_told(entry: Entry, known: Mapping[str | None, Event]) -> Entry:
 def _is_a_step(resource: Json) -> bool:
     """Whether a resource is the task of a step: it goes out when the step begins."""
     return resource["resourceType"] == "Task" and "groupIdentifier" in resource
-
-
-def _named_by_ladder(plan: Escalation, ladder: int) -> Escalation:
-    if not ladder:
-        return plan
-    steps = tuple(replace(one, id=f"{one.id}-{ladder}") for one in plan.steps)
-    return replace(plan, steps=steps)
 
 
 def _row(resource: Json, subject: str) -> Outgoing:

@@ -16,8 +16,10 @@ from typing import Literal
 
 import orjson
 
+from peer_match.delivery import endings
 from peer_match.delivery.answers import objects, part
 from peer_match.delivery.client import FhirClient
+from peer_match.delivery.endings import was_taken_back
 from peer_match.delivery.exchange import Json
 from peer_match.delivery.failures import GoneError, PermanentError, SendingError
 from peer_match.delivery.identifiers import business_identifier
@@ -42,7 +44,8 @@ _STATUSES = (
 )
 _ESCALATION = f"{BASE}:escalation"
 
-Meaning = Literal["acknowledged", "declined", "noted"]
+Meaning = Literal["acknowledged", "declined", "noted", "taken back"]
+"""`taken back`: this program has cancelled it, because somebody else has taken it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +131,12 @@ def settle(
 
 def _settled(work: UnitOfWork, change: Change) -> Meaning:
     meaning: Meaning = "declined" if change.status in DECLINED else "noted"
+    if change.status == "cancelled" and was_taken_back(work, change.key, change.subject):
+        meaning = "taken back"
     waiting = {one.id: one for one in work.escalations(("open",), change.subject)}
     acknowledged = _acknowledged(change, waiting)
     if acknowledged is not None:
-        work.acknowledge(*acknowledged)
+        endings.acknowledge(work, *acknowledged, through=change.key)
         meaning = "acknowledged"
     details: dict[str, object] = {
         "key": change.key,

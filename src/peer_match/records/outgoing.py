@@ -24,6 +24,16 @@ class Outgoing:
     body: str
 
 
+def lying(connection: Connection, subject: str, prefix: str) -> tuple[Outgoing, ...]:
+    """Every row of a subject whose key begins so, sent or not, in the order of the outbox."""
+    rows = connection.execute(
+        select(outbox.c.key, outbox.c.subject, outbox.c.body)
+        .where(outbox.c.subject == subject, outbox.c.key.startswith(prefix, autoescape=True))
+        .order_by(outbox.c.seq)
+    )
+    return tuple(Outgoing(row.key, row.subject, row.body) for row in rows)
+
+
 def put(connection: Connection, outgoing: Iterable[Outgoing], now: datetime) -> tuple[str, ...]:
     """Put rows at the end of the outbox; gives the keys that were not there yet."""
     added: list[str] = []

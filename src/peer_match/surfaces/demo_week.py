@@ -18,6 +18,7 @@ from rich.progress import track
 from peer_match import sample
 from peer_match.decide.assessment import Assessment
 from peer_match.decide.kernel import Kernel
+from peer_match.delivery import endings
 from peer_match.delivery.follow_up import FollowUp
 from peer_match.facts.event import About, Coverage, Event
 from peer_match.facts.patient import Person
@@ -159,7 +160,7 @@ class _Player:
         with self.store.writing(PLAYER, when) as work:
             mine = work.escalations(("open",), entry["acknowledges"])
             for one in mine:
-                work.acknowledge(one.id, person)
+                endings.acknowledge(work, one.id, person)
         for one in mine:
             said = f"{person.name} has it in hand: {self._title(one)}"
             self.moments.append(Moment(when, one.subject, "", (said,)))

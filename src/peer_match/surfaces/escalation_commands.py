@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
+from peer_match.delivery import endings
 from peer_match.facts.patient import Person
 from peer_match.records.escalations import StoredEscalation
 from peer_match.surfaces import words
@@ -75,7 +76,7 @@ def acknowledge(
 ) -> None:
     """Say that a named person has it in hand: nobody else is called."""
     with records(database) as store, store.writing(by, now()) as work:
-        news = work.acknowledge(id, Person(id=by, name=by, role=role))
+        news = endings.acknowledge(work, id, Person(id=by, name=by, role=role))
         found = work.escalation(id)
     _say(found, news, json=json)
 
@@ -91,7 +92,7 @@ def close(
 ) -> None:
     """End an escalation, for a reason. Only a person closes one; no assessment ever does."""
     with records(database) as store, store.writing(by, now()) as work:
-        news = work.close(id, Person(id=by, name=by, role=role), reason)
+        news = endings.close(work, id, Person(id=by, name=by, role=role), reason)
         found = work.escalation(id)
     _say(found, news, json=json)
 
