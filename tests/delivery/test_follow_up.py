@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from decide.made import SHIPPED
 from peer_match.decide.kernel import Kernel
 from peer_match.decide.project_assessment import CONCERN
+from peer_match.delivery.endings import MORE_SEVERE
 from peer_match.delivery.follow_up import FollowUp
 from peer_match.facts.event import About, Event
 from peer_match.facts.patient import Person
@@ -243,14 +244,16 @@ class TestALadderThatBeginsAgain:
     def test_has_tasks_of_its_own(self, raised: Store) -> None:
         escalation = of_rule(raised, LAPSE)
         assert escalation.ladder == 1
-        before, after = calls(outgoing(raised), escalation)
+        before, again, after = calls(outgoing(raised), escalation)
+        assert again["identifier"] == before["identifier"]
+        assert (again["status"], again["statusReason"]["text"]) == ("cancelled", MORE_SEVERE)
         assert before["identifier"] != after["identifier"]
         assert after["status"] == "requested"
         begins = datetime.fromisoformat(after["executionPeriod"]["start"])
         assert begins == NOW + timedelta(hours=1)
 
     def test_says_why_and_on_what_evidence(self, raised: Store) -> None:
-        _, after = calls(outgoing(raised), of_rule(raised, LAPSE))
+        *_, after = calls(outgoing(raised), of_rule(raised, LAPSE))
         assert f"rule {LAPSE}" in after["reasonCode"]["text"]
         assert "1 March 2026" in after["reasonCode"]["text"]
 

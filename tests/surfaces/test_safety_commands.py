@@ -271,6 +271,22 @@ class TestEscalation:
         for step in one["plan"]["steps"]:
             assert words(step["title"]) in said
 
+    def test_how_far_each_call_has_come(self, receiver: Receiver) -> None:
+        told()
+        one = next(each for each in open_ones() if each["severity"] == "emergent")
+        assert "its task waits to be sent" in words(done("escalation", "show", one["id"]))
+        sent_to(receiver)
+        said = words(peer_match("escalation", "show", one["id"]).output)
+        assert "its task was sent, kept as Task/" in said
+        assert ", there requested" in said
+        for word in ("alerted", "notified", "was told"):
+            assert word not in said
+        [call, *later] = orjson.loads(peer_match("escalation", "show", one["id"], "--json").stdout)[
+            "calls"
+        ]
+        assert (call["state"], call["status"]) == ("sent", "requested")
+        assert later == [None] * len(later)
+
     def test_a_named_person_acknowledges_and_closes_it(self) -> None:
         told()
         one = open_ones()[0]["id"]

@@ -63,7 +63,7 @@ def begin_again(work: UnitOfWork, known: StoredEscalation) -> None:
 def was_taken_back(work: UnitOfWork, key: str, subject: str) -> bool:
     """Whether this program has taken a call back itself."""
     wanted = f"{key}|{TAKEN_BACK}"
-    return any(one.key == wanted for one in work.outgoing(subject, wanted))
+    return any(one.key == wanted for one in work.sendings(subject, wanted))
 
 
 def _take_back(
@@ -77,7 +77,7 @@ def _rows(
 ) -> Iterator[Outgoing]:
     mine = escalation_identifier(known.id)
     for type in ("Task", "Communication"):
-        for row in work.outgoing(known.subject, f"{type}|"):
+        for row in work.sendings(known.subject, f"{type}|"):
             resource: Json = orjson.loads(row.body)
             is_over = row.key.endswith(TAKEN_BACK) or not _is_of(resource, mine)
             if is_over or (kept is not None and kept in (row.key, _call_told_of(resource))):

@@ -18,15 +18,17 @@ import orjson
 from peer_match.decide.assess import assess
 from peer_match.decide.assessment import Alert, Assessment, HelpLine, Step
 from peer_match.decide.kernel import Kernel
+from peer_match.decide.plan import stable_id
 from peer_match.decide.project_assessment import called_as, project_assessment
 from peer_match.decide.references import PersonRef, RuleRef, rule_ref
 from peer_match.delivery import endings
 from peer_match.delivery.ladders import named_by_ladder
+from peer_match.delivery.ledger import OVER
 from peer_match.facts.event import About, Coverage, Event, Reassessment, Retraction
 from peer_match.facts.patient import Patient, Person
 from peer_match.fhir.write_assessment import assessment_bundle
 from peer_match.fhir.write_communications import communication
-from peer_match.fhir.write_elements import Json
+from peer_match.fhir.write_elements import Json, identifier
 from peer_match.fhir.write_escalation_tasks import step_resources
 from peer_match.fhir.write_standalone import business_key, standalone
 from peer_match.policy.policy import Policy
@@ -125,7 +127,7 @@ class FollowUp:
             latched = work.record(found)
             begun = [work.escalation(id) for id in (*latched.opened, *latched.raised)]
             shown = _shown(found, self.policy, patient, latched.opened)
-            rows = _outgoing(shown)
+            rows = _outgoing(shown, _over(work, subject))
             calls = [
                 row for one in begun for row in self.called(one, now, shown.alerts, shown.lines)
             ]
@@ -193,14 +195,29 @@ def _shown(
     return project_assessment(replace(assessment, escalations=news), policy, EHR, consents)
 
 
-def _outgoing(shown: Assessment) -> tuple[Outgoing, ...]:
+def _outgoing(shown: Assessment, over: Collection[str]) -> tuple[Outgoing, ...]:
     """What goes to the EHR beside the calls: what was found and why, the flags, what is asked, and
-    the ladders."""
+    the ladders. `over` are the keys of the tasks that are done with at the receiver."""
     return tuple(
-        _row(one, shown.subject.id)
+        _row(_asked_anew(one, over), shown.subject.id)
         for one in standalone(assessment_bundle(shown))
         if not _is_a_step(one)
     )
+
+
+def _over(work: UnitOfWork, subject: str) -> frozenset[str]:
+    return frozenset(one.key for one in work.sendings(subject, "Task|") if one.status in OVER)
+
+
+def _asked_anew(resource: Json, over: Collection[str]) -> Json:
+    """A question that was answered once, and is open again, as a task of its own: the receiver
+    leaves the one that is done with as it is."""
+    asked, number = resource, 1
+    while asked["resourceType"] == "Task" and business_key(asked) in over:
+        number += 1
+        id = stable_id(resource["id"], "asked again", str(number))
+        asked = {**resource, "id": id, "identifier": [identifier("task", id)]}
+    return asked
 
 
 def _as_first_told(entry: Entry, known: Mapping[str | None, Event]) -> Entry:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from peer_match.records.schema import outbox
+from peer_match.records.schema import OutboxState, ledger, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,34 @@ class Outgoing:
     body: str
 
 
-def lying(connection: Connection, subject: str, prefix: str) -> tuple[Outgoing, ...]:
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How far something has come. `state` is that of its row; `remote_id` is what the receiver
+    keeps it as, and `status` what the receiver last gave, both None before it was sent."""
+
+    key: str
+    subject: str
+    body: str
+    state: OutboxState
+    attempts: int
+    error: str | None
+    remote_id: str | None
+    status: str | None
+
+
+def sendings(connection: Connection, subject: str, prefix: str = "") -> tuple[Sending, ...]:
     """Every row of a subject whose key begins so, sent or not, in the order of the outbox."""
     rows = connection.execute(
-        select(outbox.c.key, outbox.c.subject, outbox.c.body)
+        select(outbox, ledger.c.remote_id, ledger.c.status)
+        .select_from(outbox.outerjoin(ledger, ledger.c.key == outbox.c.key))
         .where(outbox.c.subject == subject, outbox.c.key.startswith(prefix, autoescape=True))
         .order_by(outbox.c.seq)
     )
-    return tuple(Outgoing(row.key, row.subject, row.body) for row in rows)
+    return tuple(
+        Sending(row.key, row.subject, row.body, row.state, row.attempts, row.last_error,
+                row.remote_id, row.status)
+        for row in rows
+    )  # fmt: skip
 
 
 def put(connection: Connection, outgoing: Iterable[Outgoing], now: datetime) -> tuple[str, ...]:

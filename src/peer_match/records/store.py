@@ -28,7 +28,7 @@ from peer_match.records.errors import RecordsError, in_words
 from peer_match.records.escalations import StoredEscalation
 from peer_match.records.latch import Latched, latch
 from peer_match.records.migrate import migrate, refuse_newer
-from peer_match.records.outgoing import Outgoing, lying, put
+from peer_match.records.outgoing import Outgoing, Sending, put, sendings
 from peer_match.records.schema import EscalationState, decision
 from peer_match.records.status import Status, status
 
@@ -69,9 +69,10 @@ class Reader:
             raise RecordsError(f"there is no escalation `{id}`")
         return found
 
-    def outgoing(self, subject: str, prefix: str = "") -> tuple[Outgoing, ...]:
-        """What was put in the outbox about a subject, sent or not, by how its keys begin."""
-        return lying(self.connection, subject, prefix)
+    def sendings(self, subject: str, prefix: str = "") -> tuple[Sending, ...]:
+        """What was put in the outbox about a subject, and how far it has come, by how its keys
+        begin."""
+        return sendings(self.connection, subject, prefix)
 
     def engine_reviews(self, *, closed: bool = False) -> tuple[EngineReview, ...]:
         """Where the rules engine failed or differed and nobody has closed it; or all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
@@ -11,13 +11,15 @@ import typer
 from rich.console import RenderableType
 
 from peer_match.delivery import endings
+from peer_match.delivery.ladders import call_key
 from peer_match.facts.patient import Person
 from peer_match.records.escalations import StoredEscalation
+from peer_match.records.outgoing import Sending
 from peer_match.surfaces import words
 from peer_match.surfaces.faults import EXIT_CODES
 from peer_match.surfaces.printing import JsonOption, print_json, print_text
 from peer_match.surfaces.stores import DEFAULT, DatabaseOption, now, records
-from peer_match.surfaces.text_lines import indented, plain
+from peer_match.surfaces.text_lines import deeper, indented, plain
 
 escalation_app = typer.Typer(
     help="Who was called, who has answered, and what is open.",
@@ -59,10 +61,14 @@ def show(id: IdArgument, database: DatabaseOption = DEFAULT, json: JsonOption = 
     """One escalation with every step of its ladder."""
     with records(database) as store, store.reading() as reader:
         found = reader.escalation(id)
+        sent = {one.key: one for one in reader.sendings(found.subject, "Task|")}
+    steps = range(len(found.plan.steps))
+    calls = [sent.get(call_key(found, number)) for number in steps]
     if json:
-        print_json(asdict(found))
+        told = [None if one is None else {**asdict(one), "body": None} for one in calls]
+        print_json({**asdict(found), "calls": told})
         return
-    for line in (*_brief(found), *_ladder(found)):
+    for line in (*_brief(found), *_ladder(found, calls)):
         print_text(line)
 
 
@@ -124,13 +130,29 @@ def _brief(one: StoredEscalation) -> Iterable[RenderableType]:
         )
 
 
-def _ladder(one: StoredEscalation) -> Iterable[RenderableType]:
+def _ladder(one: StoredEscalation, calls: Sequence[Sending | None]) -> Iterable[RenderableType]:
     yield indented(f"pathway {one.pathway}, since {_when(one.opened_at)}")
     for number, step in enumerate(one.plan.steps):
         here = " (here)" if number == one.step and one.state == "open" else ""
         due = _when(datetime.fromisoformat(step.due))
         yield indented(f"{step.tier}. {step.title}: {words.role_words(step.role)}, by {due}{here}")
+        call = calls[number]
+        if call is not None:
+            yield deeper(_went_out(call), "blocked" if call.state == "dead" else "dim")
     yield indented(f"evidence: {', '.join(one.evidence) or 'none'}")
+
+
+def _went_out(call: Sending) -> str:
+    """How far the task of a step has come. That somebody knows of it only they can say."""
+    match call.state:
+        case "sent":
+            status = "" if call.status is None else f", there {call.status}"
+            return f"its task was sent, kept as {call.remote_id}{status}"
+        case "dead":
+            return f"its task could not be sent: {call.error}; see `peer-match delivery list`"
+        case _:
+            tried = f" after {call.attempts} attempts: {call.error}" if call.error else ""
+            return f"its task waits to be sent{tried}"
 
 
 def _when(moment: datetime | None) -> str:
