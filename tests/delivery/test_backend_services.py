@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
+import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -20,6 +21,7 @@ from peer_match.delivery.backend_services import (
     BackendServices,
     Registration,
     key_from,
+    signing_key,
 )
 from peer_match.delivery.client import FhirClient, Server
 from peer_match.delivery.exchange import Limits
@@ -141,6 +143,32 @@ def test_who_is_not_registered_gets_none(guarded: Receiver, known: Registration)
 def test_a_key_is_read_from_a_file() -> None:
     assert isinstance(key_from(RSA.as_pem(private=True), "RS384"), RSAKey)
     assert isinstance(key_from(EC.as_pem(private=True), "ES384"), ECKey)
+
+
+def test_a_key_is_read_whatever_it_is_written_as() -> None:
+    for key, algorithm in ((RSA, "RS384"), (EC, "ES384")):
+        jwk = orjson.dumps({**key.as_dict(private=True), "kid": "k-7"})
+        assert signing_key(key.as_pem(private=True))[1] == algorithm
+        found, by = signing_key(jwk)
+        assert (by, found.kid) == (algorithm, "k-7")
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "not a private key of RSA or of an elliptic curve"),
+        (b"{}", "not a private key of RSA or of an elliptic curve"),
+        (b'{"kty": "RSA"}', "not a private key of RSA or of an elliptic curve"),
+        (b"[1]", "not a private key of RSA or of an elliptic curve"),
+        (orjson.dumps(RSA.as_dict(private=False)), "a public key"),
+        (ECKey.generate_key("P-256").as_pem(private=True), "another curve"),
+        (orjson.dumps({"kty": "oct", "k": "c2VjcmV0"}), "not a private key of RSA"),
+    ],
+)
+def test_what_is_no_key_is_told_without_a_word_of_it(data: bytes, why: str) -> None:
+    with pytest.raises(ValueError, match=why) as refused:
+        signing_key(data)
+    assert "c2VjcmV0" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from peer_match.records import outbox
 from peer_match.records.deadlines import fire_due
+from peer_match.records.outbox import RETRIES, Receipt, failed, lease, sent
 from peer_match.records.outgoing import Outgoing
 from peer_match.records.status import Status
 from peer_match.records.store import Store
 from peer_match.records.workers import heartbeat
-from records.made import SUBJECT, after, assessment, call, escalation
+from records.made import NOON, SUBJECT, after, assessment, call, escalation
 from records.test_latch import record
 
 
@@ -19,7 +20,7 @@ def status(store: Store, minutes: float) -> Status:
 
 def test_with_nothing_to_do_all_is_well(store: Store) -> None:
     found = status(store, 0)
-    assert found == Status(None, 0, 0, 0, None, 0, 0, {})
+    assert found == Status(None, 0, 0, 0, None, 0, None, 0, 0, {})
     assert found.last_heartbeat is None
 
 
@@ -52,3 +53,22 @@ def test_each_worker_says_when_it_was_last_alive(store: Store) -> None:
     found = status(store, 9)
     assert found.heartbeats == {"one": after(2), "two": after(1)}
     assert found.last_heartbeat == after(2)
+
+
+def test_what_fails_again_and_again_is_counted_with_its_reason(store: Store) -> None:
+    """Once can be anything: a server that restarts is no reason to call somebody."""
+    with store.writing("engine", NOON) as work:
+        work.send([Outgoing("Task|a", SUBJECT, "{}")], SUBJECT)
+    now = NOON
+    for tries in range(1, 4):
+        [row] = lease(store, now, "w")
+        failed(store, row, f"reason {tries}", "w", now)
+        now += RETRIES.longest_wait
+        with store.reading() as read:
+            found = read.status(now)
+        expected = (0, None) if tries < 3 else (1, "reason 3")
+        assert (found.failing, found.failing_because) == expected
+    [row] = lease(store, now, "w")
+    sent(store, row, Receipt("http://s", "Task/1"), "w", now)
+    with store.reading() as read:
+        assert read.status(now).failing == 0

@@ -15,10 +15,11 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 from urllib.parse import urlencode
 from uuid import uuid4
 
+import orjson
 from joserfc import jwt
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, RSAKey
@@ -38,6 +39,7 @@ _MARGIN_SECONDS = 30.0
 _UNSAID_SECONDS = 300.0  # the longest that the specification recommends
 _LONGEST_SECONDS = 3600.0
 _CURVE = "P-384"
+_NO_KEY = "not a private key that can sign by"
 
 
 class TokenSource(Protocol):
@@ -63,22 +65,47 @@ class Registration:
     scope: str
 
 
-def key_from(pem: bytes, algorithm: Algorithm) -> RSAKey | ECKey:
-    """The private key in a PEM file. Raises ValueError where it cannot sign by the algorithm: a
-    server would refuse every statement, long after whoever gave the key has gone."""
+def signing_key(data: bytes) -> tuple[RSAKey | ECKey, Algorithm]:
+    """The private key in a file, PEM or JWK, and the algorithm that it signs by.
+
+    Raises ValueError where it can sign by neither, with the reason of the one that it is nearer to,
+    and without a word of the key.
+    """
+    reasons: list[str] = []
+    algorithms: tuple[Algorithm, ...] = ("RS384", "ES384")
+    for algorithm in algorithms:
+        try:
+            return key_from(data, algorithm), algorithm
+        except ValueError as problem:
+            reasons.append(str(problem))
+    near = [one for one in reasons if not one.startswith(_NO_KEY)]
+    raise ValueError((near or ["not a private key of RSA or of an elliptic curve, PEM or JWK"])[0])
+
+
+def key_from(data: bytes, algorithm: Algorithm) -> RSAKey | ECKey:
+    """The private key in a file, PEM or JWK. Raises ValueError where it cannot sign by the
+    algorithm: a server would refuse every statement, long after whoever gave the key has gone."""
     kind = RSAKey if algorithm == "RS384" else ECKey
     try:
         with warnings.catch_warnings():
             # What the library only warns of, no server takes.
             warnings.simplefilter("error", SecurityWarning)
-            key = kind.import_key(pem)
-    except (ValueError, JoseError, SecurityWarning):
-        raise ValueError(f"not a private key that can sign by {algorithm}") from None
+            key = kind.import_key(_as_jwk(data) or data)
+    except (ValueError, KeyError, TypeError, JoseError, SecurityWarning):
+        raise ValueError(f"{_NO_KEY} {algorithm}") from None
     if not key.is_private:
         raise ValueError("a public key, which cannot sign")
     if isinstance(key, ECKey) and key.curve_name != _CURVE:
         raise ValueError(f"a key on another curve than {_CURVE}, which {algorithm} needs")
     return key
+
+
+def _as_jwk(data: bytes) -> dict[str, Any] | None:
+    try:
+        found: Any = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
 
 
 class BackendServices:

@@ -46,12 +46,14 @@ class SteppedDown:
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """The keys of the rows that were sent, that failed and will be tried again, and that a person
-    has to look at. `stepped_down` are among those that were sent."""
+    has to look at. `stepped_down` are among those that were sent; `errors` are why rows failed,
+    each once."""
 
     sent: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     dead: tuple[str, ...] = ()
     stepped_down: tuple[SteppedDown, ...] = ()
+    errors: tuple[str, ...] = ()
 
 
 def deliver_once(
@@ -85,7 +87,7 @@ def deliver_once(
             stored, passed_over = _send(client, row)
         except SendingError as error:
             is_dead = _keep_failure(store, row, error, worker, moment(), retries)
-            done = _with_failure(done, row.key, is_dead)
+            done = _with_failure(done, row.key, error.code, is_dead)
             if error.ends_round:
                 break
             continue
@@ -151,10 +153,11 @@ def _resting(retries: Retries, rest: timedelta) -> Retries:
     return replace(retries, first=rest, longest=rest)
 
 
-def _with_failure(done: Delivered, key: str, is_dead: bool) -> Delivered:
+def _with_failure(done: Delivered, key: str, error: str, is_dead: bool) -> Delivered:
+    errors = tuple(dict.fromkeys((*done.errors, error)))
     if is_dead:
-        return replace(done, dead=(*done.dead, key))
-    return replace(done, failed=(*done.failed, key))
+        return replace(done, dead=(*done.dead, key), errors=errors)
+    return replace(done, failed=(*done.failed, key), errors=errors)
 
 
 def _note_step_down(

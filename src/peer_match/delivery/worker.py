@@ -128,6 +128,7 @@ def _both(first: Delivered, then: Delivered) -> Delivered:
         (*first.failed, *then.failed),
         (*first.dead, *then.dead),
         (*first.stepped_down, *then.stepped_down),
+        tuple(dict.fromkeys((*first.errors, *then.errors))),
     )
 
 

@@ -13,6 +13,7 @@ from peer_match.decide.canonical import digest
 from peer_match.surfaces import demo as demonstration
 from peer_match.surfaces import demo_week
 from peer_match.surfaces.assess_command import assess
+from peer_match.surfaces.audit_commands import audit_app
 from peer_match.surfaces.delivery_commands import delivery_app
 from peer_match.surfaces.directory_commands import directory_app
 from peer_match.surfaces.engine_commands import engine_app
@@ -41,6 +42,7 @@ app.command(epilog=EXIT_CODES)(explain)
 app.command(epilog=EXIT_CODES)(assess)
 app.command(epilog=EXIT_CODES)(worker)
 app.command(epilog=EXIT_CODES)(status)
+app.add_typer(audit_app, name="audit")
 app.add_typer(delivery_app, name="delivery")
 app.add_typer(directory_app, name="directory")
 app.add_typer(engine_app, name="engine")

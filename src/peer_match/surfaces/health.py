@@ -20,6 +20,11 @@ def what_is_wrong(found: Status, now: datetime) -> list[str]:
         wrong.append(
             f"open escalations that nobody is called for any more: {found.without_deadline}"
         )
+    if found.failing:
+        wrong.append(
+            f"resources that could not be sent yet and are tried again: {found.failing} "
+            f"({found.failing_because})"
+        )
     if found.dead_letters:
         wrong.append(
             f"resources that could not be sent and were given up: {found.dead_letters} "

@@ -15,12 +15,8 @@ from types import FrameType
 from typing import Annotated
 
 import typer
-from joserfc.jwk import ECKey, RSAKey
 
 from peer_match.decide.kernel import Kernel
-from peer_match.delivery.addresses import Reach, RefusedAddressError
-from peer_match.delivery.backend_services import BackendServices, Registration
-from peer_match.delivery.client import FhirClient, Server
 from peer_match.delivery.follow_up import FollowUp
 from peer_match.delivery.rounds import go_on
 from peer_match.delivery.worker import Round, Worker
@@ -31,6 +27,7 @@ from peer_match.surfaces.health_server import LOOPBACK, serving_health
 from peer_match.surfaces.person_commands import RulesOption
 from peer_match.surfaces.printing import JsonOption, print_json, print_text, warn
 from peer_match.surfaces.request import policy_from
+from peer_match.surfaces.server_client import Reaching, Registered, client_of
 from peer_match.surfaces.stores import DEFAULT, DatabaseOption, now, records
 from peer_match.surfaces.text_lines import indented, plain
 
@@ -47,6 +44,22 @@ def worker(
     loopback: Annotated[
         bool, typer.Option("--loopback", help="Allow a server on this machine, over http as well.")
     ] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow",
+            help="A further address below which this program may call, such as that of a server "
+            "of tokens; may be given again.",
+        ),
+    ] = None,
+    network: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--network",
+            help="A private network in which a server may lie, such as 10.20.0.0/16; may be given "
+            "again. Others are refused.",
+        ),
+    ] = None,
     client_id: Annotated[
         str | None,
         typer.Option(
@@ -55,7 +68,15 @@ def worker(
     ] = None,
     key: Annotated[
         Path | None,
-        typer.Option("--key", help="Its private key (JWK), readable by its owner alone."),
+        typer.Option(
+            "--key",
+            help="Its private key, PEM or JWK, readable by its owner alone.",
+            readable=False,
+        ),
+    ] = None,
+    key_id: Annotated[
+        str | None,
+        typer.Option("--key-id", help="What the server calls the key; default: its `kid`."),
     ] = None,
     scope: Annotated[
         str, typer.Option("--scope", help="What it asks the server for.")
@@ -85,7 +106,9 @@ def worker(
     It runs until it is stopped; several may run at once. Without --server nothing is sent.
     """
     policy = policy_from(rules)
-    client = None if server is None else _client(server, loopback, client_id, key, scope)
+    registered = Registered(client_id, key, key_id, scope)
+    reaching = Reaching(loopback, tuple(allow or ()), tuple(network or ()))
+    client = None if server is None else client_of(server, reaching, registered)
     place = None if health is None else _place(health)
     called = name or f"{socket.gethostname()}-{os.getpid()}"
     stopped = threading.Event()
@@ -160,42 +183,16 @@ def status(database: DatabaseOption = DEFAULT, json: JsonOption = False) -> None
         raise typer.Exit(Exit.PROBLEMS)
 
 
-def _client(
-    server: str, loopback: bool, client_id: str | None, key: Path | None, scope: str
-) -> FhirClient:
-    try:
-        reach = Reach((server,), loopback=loopback)
-        place = Server(server, reach)
-    except RefusedAddressError as problem:
-        stop([f"--server: {problem}"])
-    if client_id is None or key is None:
-        if client_id is not None or key is not None:
-            stop(["--client-id and --key belong together"])
-        return FhirClient(place)
-    found = _key(key)
-    algorithm = "RS384" if isinstance(found, RSAKey) else "ES384"
-    registration = Registration(client_id, found.kid or client_id, found, algorithm, scope)
-    return FhirClient(place, BackendServices(server, reach, registration))
-
-
-def _key(path: Path) -> RSAKey | ECKey:
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        stop([f"{path}: the key cannot be read ({type(problem).__name__})"])
-    for kind in (RSAKey, ECKey):
-        try:
-            return kind.import_key(text)
-        except Exception:  # what a library says of a key that it cannot read may quote the key
-            continue
-    stop([f"{path}: not a private key of RSA or of an elliptic curve, as JWK or PEM"])
-
-
 def _say(found: Round, *, json: bool) -> None:
     warn(found.problems)
+    failed = len(found.delivered.failed)
+    if failed:
+        why = "; ".join(found.delivered.errors)
+        warn([f"not sent yet, and tried again: {failed} ({why})"])
     if json:
         print_json({"calls": found.fired.calls, "sent": found.delivered.sent,
                     "failed": found.delivered.failed, "dead": found.delivered.dead,
+                    "errors": found.delivered.errors,
                     "looked_at": found.looked_at, "problems": found.problems})  # fmt: skip
         return
     for call in found.fired.calls:
