@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from peer_match.policy.instrument import Instrument
+from peer_match.policy.instrument import CodedItem, Instrument
 
 from .packs import Pack
 
@@ -157,3 +157,41 @@ def test_a_part_that_can_never_matter(pack: Pack, keys: Any, message: str) -> No
 
 def test_what_is_at_fault_in_its_shape_is_told_once(pack: Pack) -> None:
     assert [code for code, _ in told(pack, **{**SEVERE, "score": "the sum"})] == ["PM123"]
+
+
+# -- codes of records ------------------------------------------------------------------------------
+
+LOINC: dict[str, Any] = {
+    "items": {"wish": "1-8", "intent": "2-6"},
+    "answers": {"yes-no": {"yes": "LA33-6", "no": "LA32-8"}},
+}
+
+
+def test_the_codes_of_items_come_with_those_of_their_answers(pack: Pack) -> None:
+    answers = (("yes", "LA33-6"), ("no", "LA32-8"))
+    assert of(pack, **SEVERE, loinc=LOINC).loinc == (
+        CodedItem("wish", "1-8", answers),
+        CodedItem("intent", "2-6", answers),
+    )
+
+
+def test_without_codes_none_are_known(pack: Pack) -> None:
+    assert of(pack, **SEVERE).loinc == ()
+
+
+@pytest.mark.parametrize(
+    ("loinc", "code", "message"),
+    [
+        ({"items": {"wishes": "1-8"}}, "PM220", "`wishes` is no item of this instrument"),
+        (LOINC | {"answers": {"yes-now": {}}}, "PM220", "no list of answers is called `yes-now`"),
+        (LOINC | {"answers": {"yes-no": {"maybe": "LA1-1"}}}, "PM220",
+         "`maybe` is no answer of this instrument"),
+        ({"items": {"wish": "1-8", "intent": "1-8"}}, "PM218", "the code `1-8` is listed twice"),
+        (LOINC | {"answers": {"yes-no": {"yes": "LA1-1", "no": "LA1-1"}}}, "PM218",
+         "the code `LA1-1` is listed twice"),
+    ],
+)  # fmt: skip
+def test_a_code_means_one_item_and_one_answer(
+    pack: Pack, loinc: Any, code: str, message: str
+) -> None:
+    assert told(pack, **SEVERE, loinc=loinc) == [(code, message)]

@@ -34,6 +34,9 @@ def instrument_prose(one: Instrument) -> Iterator[str]:
         yield f"When none of them holds: {one.bands[0]}."
     for name, given in one.signals:
         yield f"Whatever the result, it signals {name} after {_either(given)}."
+    if one.loinc:
+        coded = ", ".join(f"{each.item} ({each.code})" for each in one.loinc)
+        yield f"Records hold its items by these LOINC codes: {coded}."
     yield "What is not answered may be any answer, so the result becomes a range."
 
 

@@ -25,12 +25,21 @@ KINDS = {
 def with_screens(history: History, patient: Patient | None, moment: Moment) -> History:
     """The history with the screens of the record among its events.
 
-    A result that could not be read is a screen of which nothing but its time is known.
+    Answers to the items of an instrument are an event of the kind that is called like it. A result
+    that could not be read is a screen of which nothing but its time is known.
     """
     if patient is None:
         return history
     told = {one.key for one in history.events}
-    found = [one for one in _screens(patient, moment) if one.key not in told]
+    found = list(_screens(patient, moment))
+    for one in _answered(patient, moment):
+        # A total and the answers to it are one screen, told in two ways.
+        same = [place for place, other in enumerate(found)
+                if (other.kind, other.key) == (one.kind, one.key)]  # fmt: skip
+        for place in same:
+            found[place] = found[place].model_copy(update={"answers": one.answers})
+        found += [] if same else [one]
+    found = [one for one in found if one.key not in told]
     return history.model_copy(update={"events": (*history.events, *found)})
 
 
@@ -41,6 +50,12 @@ def _screens(patient: Patient, moment: Moment) -> Iterator[Event]:
             yield _event(kind, one.provenance, moment, one.value)
         for provenance in fact.unreadable:
             yield _event(kind, provenance, moment, None)
+
+
+def _answered(patient: Patient, moment: Moment) -> Iterator[Event]:
+    for one in patient.screen_answers:
+        told = _event(one.instrument, one.provenance, moment, None)
+        yield told.model_copy(update={"answers": one.answers})
 
 
 def _event(kind: str, provenance: Provenance, moment: Moment, result: ScreenResult | None) -> Event:

@@ -10,7 +10,7 @@ from pydantic import model_validator
 from peer_match.facts.consent import Consent
 from peer_match.facts.fact import About, Fact, FactSet
 from peer_match.facts.place import Place
-from peer_match.facts.provenance import Frozen, PartialDate, StatedBy
+from peer_match.facts.provenance import Frozen, PartialDate, Provenance, StatedBy
 from peer_match.facts.week import Availability
 
 Code = str
@@ -67,6 +67,15 @@ class ScreenResult(Frozen):
     level: Code | None = None
 
 
+class ScreenAnswers(Frozen):
+    """The answers of one occasion to the items of a screening instrument, by the pack's own names
+    of items and answers; what nobody could read is left out, and so not known."""
+
+    instrument: Code
+    answers: dict[str, Code]
+    provenance: Provenance
+
+
 class SubjectFacts(Frozen):
     """Facts about one subject, with the check that identity is stated by the person alone."""
 
@@ -100,6 +109,7 @@ class Patient(SubjectFacts):
     priorities: FactSet[Priority] = FactSet()
     point_of_contact: Fact[Person] = Fact()
     consents: tuple[Consent, ...] = ()
+    screen_answers: tuple[ScreenAnswers, ...] = ()
     placements: FactSet[str] = FactSet()
     declined_targets: FactSet[str] = FactSet()
 

@@ -22,6 +22,7 @@ from peer_match.fhir.read_consents import read_consent
 from peer_match.fhir.read_element import Element
 from peer_match.fhir.read_goals import read_goal
 from peer_match.fhir.read_identity import id_of
+from peer_match.fhir.read_instruments import read_instruments, screen_answers
 from peer_match.fhir.read_json import SIZE_LIMIT, parse, read_bytes
 from peer_match.fhir.read_medications import read_given_medicine, read_medication
 from peer_match.fhir.read_notes import Note, NoteKind, Notes
@@ -31,6 +32,7 @@ from peer_match.fhir.read_references import Entry, Resources
 from peer_match.fhir.read_responses import read_response
 from peer_match.fhir.read_screens import close_screens
 from peer_match.fhir.read_suicide import read_risk_assessment
+from peer_match.policy.instrument import Instrument
 
 READERS: Mapping[str, Callable[[Chart, Entry], None]] = {
     "CareTeam": read_care_team,
@@ -80,11 +82,13 @@ def read_patient(
     *,
     name: str,
     vocabularies: Vocabularies,
+    instruments: Iterable[Instrument] = (),
     size_limit: int = SIZE_LIMIT,
 ) -> PatientReading:
     """One person's R4 record: a Bundle (transaction, batch, collection, searchset, document or
     message) or a lone Patient, as bytes or as JSON that is already read.
 
+    `instruments` are those of the pack: answers to their items are read by the codes that it gives.
     `size_limit` is in bytes. Input of any shape gives a reading; nothing is raised.
     """
     notes = Notes()
@@ -96,13 +100,18 @@ def read_patient(
     if record is None:
         return PatientReading(name, None, notes.all())
     chart = open_chart(record, vocabularies, notes)
+    chart.instruments = tuple(instruments)
     read_person(chart)
     read_entries(chart, record.entries)
     return close_chart(chart, name)
 
 
 def read_patient_file(
-    path: Path | str, *, vocabularies: Vocabularies, size_limit: int = SIZE_LIMIT
+    path: Path | str,
+    *,
+    vocabularies: Vocabularies,
+    instruments: Iterable[Instrument] = (),
+    size_limit: int = SIZE_LIMIT,
 ) -> PatientReading:
     """One person's R4 record in a `.json` file, gzipped or not. The size is checked before the
     file is read, so a file that is too large takes no memory.
@@ -111,7 +120,8 @@ def read_patient_file(
     data = read_bytes(path, notes, size_limit=size_limit)
     if data is None:
         return PatientReading(path.name, None, notes.all())
-    return read_patient(data, name=path.name, vocabularies=vocabularies, size_limit=size_limit)
+    return read_patient(data, name=path.name, vocabularies=vocabularies, instruments=instruments,
+                        size_limit=size_limit)  # fmt: skip
 
 
 def open_chart(record: Record, vocabularies: Vocabularies, notes: Notes) -> Chart:
@@ -143,6 +153,7 @@ def read_entries(chart: Chart, entries: Iterable[Entry]) -> None:
         if reader is not None:
             _note_protection(chart, entry)
             reader(chart, entry)
+            read_instruments(chart, entry)
         elif entry.type not in POINTED_AT and entry.type != "Patient":
             unread[entry.type] += 1
     for type, count in sorted(unread.items()):
@@ -158,6 +169,9 @@ def close_chart(chart: Chart, name: str) -> PatientReading:
     """The reading of a chart that is full."""
     close_screens(chart)
     patient = None if chart.notes.refused() else chart.patient()
+    if patient is not None and chart.item_answers:
+        answers = screen_answers(chart.item_answers, chart)
+        patient = patient.model_copy(update={"screen_answers": answers})
     return PatientReading(name, patient, chart.notes.all())
 
 

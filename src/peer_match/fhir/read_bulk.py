@@ -33,6 +33,7 @@ from peer_match.fhir.read_element import Element
 from peer_match.fhir.read_notes import NoteKind, Notes
 from peer_match.fhir.read_person import read_person
 from peer_match.fhir.read_references import Entry, Resources
+from peer_match.policy.instrument import Instrument
 
 LINE_LIMIT = 20_000_000
 """Bytes of one line. One resource is far smaller, attachments included."""
@@ -45,6 +46,7 @@ def read_bulk(
     where: Path | str | Iterable[Path | str],
     *,
     vocabularies: Vocabularies,
+    instruments: Iterable[Instrument] = (),
     line_limit: int = LINE_LIMIT,
 ) -> Iterator[PatientReading]:
     """The people of an export: a folder of `.ndjson` files, gzipped or not, or the files.
@@ -65,6 +67,9 @@ def read_bulk(
     if not any(entry.type == "Patient" for entry in kept):
         notes.add(NoteKind.REFUSED, name, "there is no Patient", "add the file of Patients")
     charts = {} if notes.refused() else _charts(kept, vocabularies, notes)
+    asked = tuple(instruments)
+    for chart in charts.values():
+        chart.instruments = asked
     if charts:
         _read_the_rest(files, charts, notes, line_limit)
     for id in sorted(charts):

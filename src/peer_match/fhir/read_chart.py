@@ -23,6 +23,7 @@ from peer_match.fhir.read_element import Coded, Element
 from peer_match.fhir.read_notes import NoteKind, Notes
 from peer_match.fhir.read_references import Entry, Resources, type_of
 from peer_match.fhir.read_whose import points_at
+from peer_match.policy.instrument import Instrument
 
 _DAYS_AROUND_THE_EARTH = 2
 
@@ -86,6 +87,18 @@ class ScreenerAnswer:
     may_mean: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ItemAnswer:
+    """One answer to one item, None where it was asked and nobody knows what was said. `occasion` is
+    what answers of one time have in common."""
+
+    instrument: str
+    item: str
+    answer: str | None
+    occasion: tuple[str, ...]
+    source: Provenance
+
+
 @dataclass(slots=True)
 class Chart:
     """One person's record being read.
@@ -100,6 +113,9 @@ class Chart:
     notes: Notes
     facts: dict[str, Findings] = field(default_factory=dict[str, Findings])
     consents: list[Consent] = field(default_factory=list[Consent])
+    # Whose items are looked for, and their answers so far.
+    instruments: tuple[Instrument, ...] = ()
+    item_answers: list[ItemAnswer] = field(default_factory=list[ItemAnswer])
     name: str | None = None
     # Questionnaires of the record, by their canonical address.
     questionnaires: dict[str, Element] = field(default_factory=dict[str, Element])

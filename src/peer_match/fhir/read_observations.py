@@ -30,7 +30,7 @@ def read_observation(chart: Chart, entry: Entry) -> None:
     whose = _whose(chart, entry)
     if whose is Truth.NO or observation["status"].text() in _WITHDRAWN:
         return
-    source, doubt = _provenance(chart, entry), _doubt(observation)
+    source, doubt = observed_by(chart, entry), _doubt(observation)
     if whose is Truth.UNKNOWN:
         chart.note_whose_is_unknown(entry, "subject")
     for holder in [observation, *observation["component"].items()]:
@@ -110,7 +110,8 @@ def _is_timed(observation: Element) -> bool:
     )
 
 
-def _provenance(chart: Chart, entry: Entry) -> Provenance:
+def observed_by(chart: Chart, entry: Entry) -> Provenance:
+    """Who observed it, and when."""
     observation = entry.resource
     return Provenance(
         source=entry.source,

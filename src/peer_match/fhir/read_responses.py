@@ -7,7 +7,7 @@ from a `linkId` that ends in a LOINC code, as LOINC's own questionnaires have it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from peer_match.facts.provenance import Provenance, StatedBy
 from peer_match.facts.truth import Truth
@@ -44,9 +44,7 @@ def read_response(chart: Chart, entry: Entry) -> None:
     codes = _codes_by_link(_questionnaire(chart, response))
     unread = 0
     for item in items_below(response):
-        link = item["linkId"].text() or ""
-        question = codes.get(link, ()) + _codes_in(link)
-        question = question or _codes_in(item["definition"].text() or "")
+        question = _question(item, codes)
         for answer in _answers(item):
             if not is_screen(chart, question) and read_evidence_in_answer(
                 chart, item["text"].text(), question, answer, source
@@ -63,6 +61,22 @@ def read_response(chart: Chart, entry: Entry) -> None:
             f"{unread} answers of a questionnaire are held by no fact",
             "nothing to do",
         )
+
+
+def answered_items(
+    chart: Chart, response: Element
+) -> Iterator[tuple[tuple[Coded, ...], list[Answer]]]:
+    """Each item with the codes of its question and its answers, however deeply it is nested."""
+    codes = _codes_by_link(_questionnaire(chart, response))
+    for item in items_below(response):
+        yield _question(item, codes), list(_answers(item))
+
+
+def _question(item: Element, codes: Mapping[str, tuple[Coded, ...]]) -> tuple[Coded, ...]:
+    """The codes of a question: those of its Questionnaire, or one that its link ends in."""
+    link = item["linkId"].text() or ""
+    question = codes.get(link, ()) + _codes_in(link)
+    return question or _codes_in(item["definition"].text() or "")
 
 
 def _note_doubts(chart: Chart, entry: Entry, whose: Truth) -> bool:

@@ -39,7 +39,7 @@ SUICIDE_LEVELS = "suicide-risk"
 _SUICIDE = "suicide_screen"
 _SCREENER, _ITEM, _THOUGHTS = "c-ssrs", "c-ssrs-item", "phq-9-item-9"
 _NOT_AT_ALL = frozenset({"LA6568-5", "0"})
-_LOOK_NOW = "a clinician must look at it now: answers are not scored here"
+_LOOK_NOW = "a clinician must look at it now"
 
 
 def read_screen(
@@ -234,7 +234,7 @@ def _read_thoughts(chart: Chart, answer: Answer, source: Provenance) -> None:
         NoteKind.NEEDS_A_PERSON,
         answer.element.path,
         "the PHQ-9 question about thoughts of self-harm was answered, and not with `not at all`",
-        "a clinician must look at it now: safety is not assessed here",
+        _LOOK_NOW,
     )
 
 

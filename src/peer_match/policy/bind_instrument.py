@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Named
 
 from peer_match.policy.diagnostics import Position, error, listed, meant, quote
-from peer_match.policy.instrument import Answers, Instrument, Item, Row
+from peer_match.policy.instrument import Answers, CodedItem, Instrument, Item, Row
 from peer_match.policy.instrument_files import InstrumentFile, ItemShape, Sex
 from peer_match.policy.nodes import Mapping, node_at
 from peer_match.policy.rule_parts import RuleParts
@@ -47,6 +47,7 @@ class InstrumentParts(RuleParts):
             (name, self._given(given, ("signals", name)))
             for name, given in sorted(shape.signals.items())
         )
+        loinc = self._loinc(shape)
         if self._refused():
             return
         starts, starts_for = self._starts(shape)
@@ -62,6 +63,7 @@ class InstrumentParts(RuleParts):
             starts_for=starts_for,
             rows=rows,
             signals=signals,
+            loinc=loinc,
         )
 
     # -- items -----------------------------------------------------------------------------
@@ -105,6 +107,39 @@ class InstrumentParts(RuleParts):
             return bands.index(name)
         self._unknown(f"no band is called {quote(name)}", path, meant(name, bands, "bands"))
         return 0
+
+    # -- codes -----------------------------------------------------------------------------
+
+    def _loinc(self, shape: InstrumentFile) -> tuple[CodedItem, ...]:
+        """The codes of items and answers, each of which means one of them."""
+        if shape.loinc is None:
+            return ()
+        given, lists = shape.loinc, {one.item: one.answers for one in shape.items}
+        for name, codes in given.answers.items():
+            if name not in self.answers:
+                self._unknown(f"no list of answers is called {quote(name)}",
+                              ("loinc", "answers", name), meant(name, self.answers, "lists"),
+                              of_key=True)  # fmt: skip
+                continue
+            self._each_once(codes, self.answers[name], "answer", ("loinc", "answers", name))
+        self._each_once(given.items, self.items, "item", ("loinc", "items"))
+        return tuple(
+            CodedItem(item, code, tuple(given.answers.get(lists.get(item, ""), {}).items()))
+            for item, code in given.items.items()
+        )
+
+    def _each_once(
+        self, codes: Named[str, str], known: Iterable[str], what: str, path: Place
+    ) -> None:
+        names, seen = list(known), set[str]()
+        for name, code in codes.items():
+            if name not in names:
+                self._unknown(f"{quote(name)} is no {what} of this instrument", (*path, name),
+                              meant(name, names, f"{what}s"), of_key=True)  # fmt: skip
+            if code in seen:
+                self._tell("PM218", f"the code {quote(code)} is listed twice", (*path, name),
+                           f"a code means one {what}")  # fmt: skip
+            seen.add(code)
 
     # -- the table -------------------------------------------------------------------------
 

@@ -26,6 +26,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class CodedItem:
+    """The LOINC code of an item, and of some of its answers."""
+
+    item: str
+    code: str
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """The answers that must all be given, and the place of the band that follows."""
 
@@ -39,7 +48,7 @@ class Instrument(Rule):
 
     `bands` rise. With `method` "collect sum", `starts` holds for each band the lowest total in it,
     and `starts_for` the same where the person's sex changes it. A signal is on where any of its
-    items was answered so.
+    items was answered so. `loinc` says by which codes records hold its items.
     """
 
     method: Literal["collect sum", "most severe"]
@@ -49,6 +58,7 @@ class Instrument(Rule):
     starts_for: tuple[tuple[Sex, tuple[int, ...]], ...]
     rows: tuple[Row, ...]
     signals: tuple[tuple[str, Answers], ...]
+    loinc: tuple[CodedItem, ...] = ()
 
     @property
     def lowest_and_highest(self) -> tuple[int, int]:

@@ -36,6 +36,14 @@ class RowShape(Shape):
     band: KebabId
 
 
+class LoincShape(Shape):
+    """The LOINC codes by which records hold an instrument: of items, and of the answers in each
+    list. `yes` and `no` are known without one."""
+
+    items: Annotated[dict[KebabId, Text], Field(min_length=1)]
+    answers: dict[KebabId, dict[KebabId, Text]] = {}
+
+
 class InstrumentFile(RuleHeader):
     """A screening instrument as a table.
 
@@ -50,4 +58,5 @@ class InstrumentFile(RuleHeader):
     bands: Annotated[dict[KebabId, Text], Field(min_length=2)] | Codes
     bands_for: dict[Sex, dict[KebabId, Text]] = {}
     rows: list[RowShape] = []
+    loinc: LoincShape | None = None
     signals: dict[KebabId, Annotated[dict[KebabId, Codes], Field(min_length=1)]] = {}

@@ -27,12 +27,16 @@ def reading_of(
             faults.file(record, "this is the record of one person", "leave `--person` out")
             return None
         check_readable(record)
-        return read_patient_file(record, vocabularies=policy.vocabularies)
+        return read_patient_file(
+            record, vocabularies=policy.vocabularies, instruments=policy.instruments.values()
+        )
     if person is None:
         faults.file(record, "a bulk export holds many people", "say whose with `--person ID`")
         return None
     # All of it is read, since what is said of a person may stand in any file.
-    readings = list(read_bulk(record, vocabularies=policy.vocabularies))
+    readings = list(
+        read_bulk(record, vocabularies=policy.vocabularies, instruments=policy.instruments.values())
+    )
     of_all = [note for one in readings if one.patient is None for note in one.notes]
     wanted = person.removeprefix("Patient/")
     found = next((one for one in readings if one.name == f"Patient/{wanted}"), None)
