@@ -37,7 +37,11 @@ def care_plan(response: Any = None) -> dict[str, Any]:
 
 
 def test_the_bundle_is_the_golden_one() -> None:
-    written = json.dumps(safety_plan_bundle(reviewed()), indent=2, ensure_ascii=False) + "\n"
+    found = reviewed()
+    # What changes with each rule, each release and each year is not what is looked at here.
+    fixed = replace(found, policy=replace(found.policy, digest="0" * 64, version="0.1.0"),
+                    engine_version="0.1.0", tzdata_version="2026.1")  # fmt: skip
+    written = json.dumps(safety_plan_bundle(fixed), indent=2, ensure_ascii=False) + "\n"
     if os.environ.get("PEER_MATCH_GOLDEN") == "write":
         GOLDEN.write_text(written, "utf-8")
         assert os.environ.get("CI") != "true", "under CI nothing is written anew"
