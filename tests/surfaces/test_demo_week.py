@@ -100,3 +100,14 @@ def test_the_page_of_the_sample_says_who_is_in_the_week_and_how_severe_it_become
         assert f"| `{subject}` |" in table
         row = next(line for line in table.splitlines() if line.startswith(f"| `{subject}` |"))
         assert row.endswith(f"| {most} |"), row
+
+
+def test_the_safety_plans_are_looked_at_as_of_its_end(week: Week) -> None:
+    """By the records of the week, in which it was told that one was made."""
+    assert [one.subject.id for one in week.plans] == [*sample.safety_plans()]
+    [plan] = week.plans
+    assert (plan.standing, plan.recipient) == ("in time", "clinician")
+    assert [one.step for one in plan.gaps] == ["safer-surroundings"]
+    said = text(week)
+    assert "thomas-reed  made with Dr. Samir Rao" in said
+    assert "it is to be looked at again, by Sat 04 Apr 11:30" in said

@@ -18,10 +18,15 @@ from rich.progress import track
 from peer_match import sample
 from peer_match.decide.assessment import Assessment
 from peer_match.decide.kernel import Kernel
+from peer_match.decide.plan_review import PlanReview
+from peer_match.decide.project_plan import project_plan
+from peer_match.decide.safety_plan import review_plan
 from peer_match.delivery import endings
-from peer_match.delivery.follow_up import FollowUp
+from peer_match.delivery.follow_up import EHR, FollowUp
 from peer_match.facts.event import About, Coverage, Event
 from peer_match.facts.patient import Person
+from peer_match.fhir.read_safety_plan import read_safety_plan
+from peer_match.fhir.write_safety_plan import gap_words
 from peer_match.policy.load import load_policy
 from peer_match.policy.safety_files import SEVERITIES
 from peer_match.records.deadlines import fire_due
@@ -31,6 +36,7 @@ from peer_match.surfaces import words
 from peer_match.surfaces.faults import Faults
 from peer_match.surfaces.inputs import roster_from
 from peer_match.surfaces.text_lines import deeper, heading, indented, plain
+from peer_match.surfaces.text_safety_plan import STANDING
 
 DATABASE = "week.db"
 PLAYER = "the demonstration"
@@ -60,12 +66,13 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Everything that happened, in order, what is left of it, the most severe first, and where the
-    records of it are."""
+    """Everything that happened, in order, what is left of it, the most severe first, and what the
+    safety plans lack at its end. `database` is where the records of it are."""
 
     moments: tuple[Moment, ...]
     database: Path
     open: tuple[Left, ...]
+    plans: tuple[PlanReview, ...]
 
 
 def play(out: Path, progress: Console) -> Week:
@@ -87,8 +94,8 @@ def play(out: Path, progress: Console) -> Week:
             player.advance(when)
             player.take(when, entry)
         player.advance(datetime.fromisoformat(player.week["ends"]))
-        left = player.left()
-    return Week(tuple(player.moments), database, left)
+        left, plans = player.left(), player.plans()
+    return Week(tuple(player.moments), database, left, plans)
 
 
 def _week() -> dict[str, Any]:
@@ -121,6 +128,25 @@ class _Player:
                 self._fire(due)
             else:
                 self._look(look)
+
+    def plans(self) -> tuple[PlanReview, ...]:
+        """The safety plans of the sample, as the clinician sees them at the end of the week."""
+        end, policy = datetime.fromisoformat(self.week["ends"]), self.follow_up.policy
+        form = policy.safety.plan
+        found: list[PlanReview] = []
+        for name, path in sample.safety_plans().items():
+            reading = (
+                None
+                if form is None
+                else read_safety_plan(path.read_bytes(), name=path.name, form=form, subject=name)
+            )
+            if reading is None or reading.plan is None:
+                continue
+            with self.store.reading() as reader:
+                history = reader.history(name, "patient")
+            whole = review_plan(policy, reading.plan, history, as_of=end)
+            found.append(project_plan(whole, policy, EHR))
+        return tuple(found)
 
     def left(self) -> tuple[Left, ...]:
         """What nobody has closed: the most severe first, and what nobody has answered."""
@@ -243,6 +269,17 @@ def _lines(week: Week) -> Iterator[RenderableType]:
         style = STYLE.get(left.severity, "")
         yield plain(left.severity, style, f"  {left.subject}: {left.title}")
         yield deeper(left.stands)
+    yield heading("Safety plans at the end of the week")
+    for plan in week.plans:
+        yield plain(plan.subject.id, "bold", f"  made with {_made_with(plan)}")
+        for gap in plan.gaps:
+            yield deeper(gap_words(plan, gap.step, gap.words))
+        due = datetime.fromisoformat(plan.review_by)
+        yield deeper(f"{STANDING[plan.standing].lower()}, by {_time(due, sample.SAMPLE_AS_OF)}")
+
+
+def _made_with(plan: PlanReview) -> str:
+    return "nobody who is named" if plan.made_with is None else plan.made_with.name or "somebody"
 
 
 def _stands(one: StoredEscalation, end: datetime) -> str:
