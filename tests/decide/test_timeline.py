@@ -1,0 +1,219 @@
+"""What a history amounts to at a moment, to the second: windows, doubts, and what is overdue."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from peer_match.decide.timeline import ALWAYS, NEVER, Timeline, bounds, considered, timeline
+from peer_match.facts.event import Coverage, Event, History, Reassessment, Retraction
+from peer_match.facts.patient import Person
+from peer_match.facts.provenance import Moment, PartialDate
+from peer_match.facts.truth import Truth
+from peer_match.policy.condition import EventSentence
+
+from .made_safety import made_condition, made_events
+
+NOW = datetime.fromisoformat("2026-03-01T12:00:00-08:00")
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+KINDS = {
+    "told": {"counts_as": "risk", "scale": ["mild", "moderate", "severe"], "points": None},
+    "missed": {"counts_as": "risk", "scale": [], "points": None},
+    "seen": {"counts_as": "protective", "scale": [], "points": None},
+    "hope": {"counts_as": "context", "scale": [], "points": "higher is better"},
+}
+EVENTS = made_events({
+    "kinds": KINDS,
+    "obligations": {"call": {"begun_by": ["told"], "met_by": ["seen"], "within": (2, "days")}},
+})  # fmt: skip
+TWO_MISSED = ("at least", 2, "missed", None, 7, "days")
+SEVERE = ("at least", 1, "told", "severe", 7, "days")
+FELL = ("fell", "hope", 10, 30, "days")
+OVERDUE = ("call", "is overdue by", 1, "days")
+
+
+def event(kind: str, ago: timedelta | str | None, id: str | None = "1", **other: Any) -> Event:
+    if isinstance(ago, timedelta):
+        date, recorded = PartialDate.of(NOW - ago), max(NOW - ago, NOW)
+    else:
+        date, recorded = None if ago is None else PartialDate(ago), NOW
+    told: dict[str, Any] = {"source": "form", "recorded": recorded}
+    return Event(kind=kind, id=id, date=date, **told | other)
+
+
+def line(*events: Event, covered: bool = True, as_of: datetime = NOW, **other: Any) -> Timeline:
+    begins = NOW - 365 * DAY
+    coverage = tuple(Coverage(kind=one, begins=begins) for one in KINDS) if covered else ()
+    history = History(subject="p", events=events, coverage=other.pop("coverage", coverage), **other)
+    return timeline(history, EVENTS, {}, Moment.at(as_of))
+
+
+def truth(sentence: Any, *events: Event, **other: Any) -> str:
+    return line(*events, **other).truth(read(sentence)).value
+
+
+def read(sentence: Any) -> EventSentence:
+    found = made_condition(sentence)
+    assert isinstance(found, EventSentence)
+    return found
+
+
+# -- windows ---------------------------------------------------------------------------------------
+
+
+def test_a_window_begins_after_its_far_edge_and_ends_with_the_moment() -> None:
+    second = event("missed", DAY, "2")
+    for ago, expected in ((7 * DAY, "no"), (7 * DAY - SECOND, "yes"), (timedelta(0), "yes")):
+        assert truth(TWO_MISSED, event("missed", ago), second) == expected
+
+
+def test_a_day_that_may_lie_outside_is_not_known() -> None:
+    assert truth(TWO_MISSED, event("missed", "2026-02-22"), event("missed", DAY, "2")) == "unknown"
+    assert truth(TWO_MISSED, event("missed", "2026-02-25"), event("missed", DAY, "2")) == "yes"
+    assert truth(TWO_MISSED, event("missed", "2026-02-20"), event("missed", DAY, "2")) == "no"
+
+
+def test_what_happened_was_no_later_than_it_was_recorded() -> None:
+    known = event("missed", None, recorded=NOW - 8 * DAY)
+    assert truth(TWO_MISSED, known, event("missed", DAY, "2")) == "no"
+
+
+def test_a_date_after_its_recording_may_be_any_time() -> None:
+    wrong = event("missed", "2026-06-01", recorded=NOW - DAY)
+    [one] = line(wrong).occurrences["missed"]
+    assert (one.first, one.last, one.surely) == (ALWAYS, NEVER, False)
+    assert truth(TWO_MISSED, wrong, event("missed", DAY, "2")) == "unknown"
+
+
+def test_a_day_is_as_long_as_it_lasts_anywhere_on_earth() -> None:
+    first, last = bounds(PartialDate("2026-02-28"))
+    assert first.isoformat() == "2026-02-28T00:00:00+14:00"
+    assert last.isoformat() == "2026-02-28T23:59:59.999999-12:00"
+    moment = PartialDate("2026-02-28T10:00:00Z")
+    assert bounds(moment) == (moment.instant, moment.instant)
+
+
+# -- how many, how severe --------------------------------------------------------------------------
+
+
+def test_one_that_is_told_twice_counts_once_and_as_the_most_severe() -> None:
+    twice = event("missed", DAY), event("missed", 2 * DAY)
+    assert truth(TWO_MISSED, *twice) == "no"
+    told = event("told", DAY, severity="mild"), event("told", DAY, severity="severe")
+    for order in (told, told[::-1]):
+        assert truth(SEVERE, *order) == "yes"
+
+
+def test_alike_ones_without_an_id_may_be_one() -> None:
+    assert truth(TWO_MISSED, event("missed", DAY, None), event("missed", DAY, None)) == "unknown"
+    assert truth(TWO_MISSED, event("missed", DAY, None), event("missed", 2 * DAY, None)) == "yes"
+
+
+@pytest.mark.parametrize("severity", [None, "a-word-of-nobody"])
+def test_a_severity_that_nobody_knows_may_be_any(severity: str | None) -> None:
+    assert truth(SEVERE, event("told", DAY, severity=severity)) == "unknown"
+    assert truth(SEVERE, event("told", DAY, severity="moderate")) == "no"
+
+
+# -- what would have been recorded -----------------------------------------------------------------
+
+
+def test_nothing_is_surely_absent_where_nobody_would_have_recorded_it() -> None:
+    assert truth(TWO_MISSED) == "no"
+    assert truth(TWO_MISSED, covered=False) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        ([(8, None)], "no"),
+        ([(7, 0)], "no"),
+        ([(7, 3), (3, None)], "no"),
+        ([(3, None), (8, 3)], "no"),
+        ([(8, 4), (3, None)], "unknown"),
+        ([(6, None)], "unknown"),
+        ([(8, 1)], "unknown"),
+    ],
+)
+def test_coverage_reaches_over_the_whole_window(
+    spans: list[tuple[int, int | None]], expected: str
+) -> None:
+    coverage = tuple(
+        Coverage(kind="missed", begins=NOW - begins * DAY,
+                 ends=None if ends is None else NOW - ends * DAY)
+        for begins, ends in spans
+    )  # fmt: skip
+    assert truth(TWO_MISSED, coverage=coverage) == expected
+
+
+# -- changes ---------------------------------------------------------------------------------------
+
+
+def test_a_fall_is_from_an_earlier_value_to_a_later_one() -> None:
+    high, low = event("hope", 9 * DAY, points=40), event("hope", DAY, "2", points=30)
+    assert truth(FELL, high, low) == "yes"
+    assert truth(FELL, high, low.model_copy(update={"points": 31})) == "no"
+    rose = event("hope", 9 * DAY, points=30), event("hope", DAY, "2", points=40)
+    assert truth(FELL, *rose) == "no"
+    assert truth(FELL, event("hope", 40 * DAY, points=40), low) == "no"
+
+
+def test_a_fall_between_values_that_nobody_can_order_is_not_known() -> None:
+    one = event("hope", "2026-02-20", points=40), event("hope", "2026-02-20", "2", points=30)
+    assert truth(FELL, *one) == "unknown"
+
+
+# -- obligations -----------------------------------------------------------------------------------
+
+
+def test_something_is_overdue_from_the_second_on() -> None:
+    limit = 3 * DAY
+    assert truth(OVERDUE, event("told", limit)) == "yes"
+    assert truth(OVERDUE, event("told", limit - SECOND)) == "no"
+
+
+def test_what_was_met_is_not_overdue_and_what_may_have_been_is_not_known() -> None:
+    told = event("told", 5 * DAY)
+    assert truth(OVERDUE, told, event("seen", 4 * DAY, "2")) == "no"
+    assert truth(OVERDUE, told, event("seen", 6 * DAY, "2")) == "yes"
+    assert truth(OVERDUE, told, event("seen", None, "2")) == "unknown"
+    assert truth(OVERDUE, told, covered=False) == "unknown"
+
+
+def test_one_that_was_met_is_no_answer_to_another() -> None:
+    first, met = event("told", 9 * DAY), event("seen", 8 * DAY, "s")
+    again = event("told", 5 * DAY, "2")
+    assert truth(OVERDUE, first, met, again) == "yes"
+
+
+# -- what is not looked at -------------------------------------------------------------------------
+
+
+def test_what_was_not_known_then_or_taken_back_is_not_there() -> None:
+    both = event("missed", DAY), event("missed", 2 * DAY, "2")
+    doctor = Person(id="d", name="D", role="clinician")
+    back = Retraction(event="form#1", by=doctor, recorded=NOW, reason="wrong")
+    looked = Reassessment(id="r", by=doctor, recorded=NOW, considered=("form#2",))
+    assert truth(TWO_MISSED, *both) == "yes"
+    assert truth(TWO_MISSED, *both, retractions=(back,)) == "no"
+    assert truth(TWO_MISSED, *both, reassessments=(looked,)) == "no"
+    later = both[0].model_copy(update={"recorded": NOW + SECOND})
+    assert truth(TWO_MISSED, later, both[1]) == "no"
+
+
+def test_a_reassessment_counts_from_its_own_moment() -> None:
+    doctor = Person(id="d", name="D", role="clinician")
+    looked = Reassessment(id="r", by=doctor, recorded=NOW, considered=("a", "b"))
+    history = History(subject="p", reassessments=(looked,))
+    assert considered(history, Moment.at(NOW)) == {"a", "b"}
+    assert considered(history, Moment.at(NOW - SECOND, NOW)) == frozenset()
+    assert considered(history, Moment.at(NOW, NOW - SECOND)) == frozenset()
+
+
+def test_of_no_kind_that_there_is_a_note_is_made_and_no_occurrence() -> None:
+    found = line(event("misssed", DAY))
+    assert found.occurrences == {}
+    assert found.notes == ("an event is of no kind that this pack knows",)
+    assert Truth.NO is found.truth(read(TWO_MISSED))
