@@ -107,7 +107,7 @@ class TestAssess:
         blocks = said.split("To be answered by ")[1:]
         assert len({one.partition(":")[0] for one in blocks}) == len(blocks) > 1
         for block in blocks:
-            assert block.count("at least 1 overdose within 2 days") <= 1
+            assert block.count("whether there was in the past 2 days: An overdose") <= 1
 
     def test_in_json(self, tmp_path: Path) -> None:
         found = in_json("assess", history(tmp_path, DISCLOSURE), "--as-of", NOW)

@@ -23,6 +23,7 @@ from peer_match.policy.condition import (
     facts_read,
 )
 from peer_match.policy.events import EventKind
+from peer_match.policy.units import Span
 
 
 def evidence_of(condition: Condition, world: World) -> tuple[Evidence, ...]:
@@ -36,8 +37,39 @@ def evidence_of(condition: Condition, world: World) -> tuple[Evidence, ...]:
 
 
 def unknown_of(condition: Condition, world: World) -> tuple[str, ...]:
-    """The words of every sentence that is not known, each once, in their order."""
-    return tuple(dict.fromkeys(one.text for one in _unknown(condition, world)))
+    """What is not known, in words for whoever finds it out, each once, in its order."""
+    return tuple(dict.fromkeys(_asked(one, world) for one in _unknown(condition, world)))
+
+
+def _asked(sentence: Sentence, world: World) -> str:
+    """What to find out: of histories by the labels of the pack, of facts as the rule has it."""
+    if world.timeline is None:
+        return sentence.text
+    events = world.timeline.events
+    match sentence:
+        case EventCount(least=least, kind=kind, severity=severity, span=span):
+            known = events.kinds[kind]
+            graded = "" if severity is None else f", {_at_least(severity, known)}"
+            number = "there was" if least == 1 else f"there were at least {least}"
+            return f"whether {number} in the past {_past(span)}: {known.label}{graded}"
+        case PointsFell(kind=kind, points=points, span=span):
+            label = events.kinds[kind].label
+            return f"whether it fell by {points} points or more in the past {_past(span)}: {label}"
+        case Overdue(obligation=obligation, span=span):
+            label = events.obligations[obligation].label
+            return f"whether it is overdue by {span}: {label}"
+        case _:
+            return sentence.text
+
+
+def _at_least(severity: str, kind: EventKind) -> str:
+    label = kind.scale_labels[severity].lower()
+    return label if severity == kind.scale[-1] else f"{label} or worse"
+
+
+def _past(span: Span) -> str:
+    """`7 days`, and `day` where it is one."""
+    return span.unit if span.number == 1 else str(span)
 
 
 def _holding(condition: Condition, world: World, *, wanted: Truth) -> Iterator[Sentence]:

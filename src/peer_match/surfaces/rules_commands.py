@@ -20,7 +20,7 @@ from peer_match.authoring.glossary import (
 )
 from peer_match.authoring.proofs import prove
 from peer_match.authoring.prose import prose
-from peer_match.authoring.scaffold import ScaffoldError, scaffold
+from peer_match.authoring.scaffold import FOLDERS, ScaffoldError, scaffold
 from peer_match.authoring.schema import schema
 from peer_match.authoring.unfinished import unfinished
 from peer_match.policy.diagnostics import (
@@ -191,9 +191,7 @@ def show(
 
 @rules_app.command(epilog=EXIT_CODES)
 def new(
-    kind: Annotated[
-        str, typer.Argument(help="must_not, prefer, finding, support, plan or instrument.")
-    ],
+    kind: Annotated[str, typer.Argument(help=f"The kind of rule: {', '.join(FOLDERS)}.")],
     id: Annotated[str, typer.Argument(help="The rule's id, in kebab-case.")],
     folder: Annotated[Path, typer.Option("--rules", help="The folder of your pack.")] = Path(
         "rules"
