@@ -16,7 +16,7 @@ from peer_match.records.escalations import StoredEscalation
 from peer_match.records.store import Store
 
 from .made import Json, client_of, states
-from .receiver import Receiver
+from .receiver import Kind, Receiver, running
 from .test_follow_up import DANGER, LAPSE, NOW, calls, disclosure, event, of_rule, outgoing, told
 
 KIM = Person(id="kim", name="Kim Park", role="clinician")
@@ -179,3 +179,35 @@ def test_a_question_that_was_answered_and_is_open_again_is_asked_anew(called: Ca
     new = [one for one in now if one["id"] not in same]
     assert {one["status"] for one in new} == {"requested"}
     assert [one["input"] for one in new] == [one["input"] for one in asked]
+
+
+STAND_INS = {
+    "ServiceRequest": ("status", "active", "revoked"),
+    "Communication": ("status", "in-progress", "stopped"),
+    "DocumentReference": ("status", "current", "superseded"),
+}
+
+
+@pytest.mark.parametrize("type", STAND_INS)
+def test_what_stands_for_a_task_is_taken_back_as_well(store: Store, type: str) -> None:
+    """At a server that takes no Task, and none of the stand-ins before this one."""
+    before = [*STAND_INS][: [*STAND_INS].index(type)]
+    kind = Kind(missing=frozenset({"Task", *before}))
+    element, asked, over = STAND_INS[type]
+    with running(kind) as receiver:
+        worker = Worker(told(store, disclosure()), "w", client_of(receiver))
+        worker.round(NOW + timedelta(minutes=1))
+        escalation = of_rule(store, DANGER)
+        value = call_key(escalation, 0).rpartition("|")[2]
+
+        def held() -> str:
+            [one] = [one for one in receiver.kept(type)
+                     if value in {each["value"] for each in one["identifier"]}]  # fmt: skip
+            return one[element]
+
+        assert held() == asked
+        with store.writing("kim", LATER) as work:
+            endings.close(work, escalation.id, KIM, "seen")
+        worker.round(LATER)
+        worker.round(LATER + timedelta(seconds=2))
+        assert held() == over

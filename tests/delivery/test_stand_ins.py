@@ -221,3 +221,17 @@ JSON = st.recursive(
 def test_nothing_in_a_row_makes_a_stand_in_fail(elements: Json) -> None:
     for type in ("Task", "Flag"):
         stand_ins({**FULL, **elements, "resourceType": type})
+
+
+def test_a_document_of_what_was_taken_back_says_so_first() -> None:
+    over = {"status": "cancelled", "statusReason": {"text": "Somebody else has taken this on."}}
+    written = document_reference(task("t1", **over))
+    text = base64.b64decode(written["content"][0]["attachment"]["data"]).decode()
+    assert text.startswith("Taken back: Somebody else has taken this on.\n")
+    assert (written["status"], written["docStatus"]) == ("superseded", "amended")
+    assert (
+        "Taken back"
+        not in base64.b64decode(
+            document_reference(task("t1"))["content"][0]["attachment"]["data"]
+        ).decode()
+    )

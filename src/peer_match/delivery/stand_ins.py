@@ -29,6 +29,11 @@ _AS_COMMUNICATION = {"draft": "preparation", "on-hold": "on-hold", "completed": 
     "entered-in-error": "entered-in-error",
     **dict.fromkeys(("rejected", "cancelled", "failed"), "stopped"),
 }
+_TAKEN_BACK = ("cancelled", "stopped")
+_AS_DOCUMENT = {
+    "entered-in-error": "entered-in-error",
+    **dict.fromkeys(_TAKEN_BACK, "superseded"),
+}
 _PREPARED = ("draft", "preparation")
 
 # Of whom or what R4 lets a resource be the subject.
@@ -117,8 +122,13 @@ def document_reference(resource: Json) -> Json:
     return present(
         {
             **_of_both(resource, "DocumentReference"),
-            "status": "entered-in-error" if status == "entered-in-error" else "current",
-            "docStatus": "preliminary" if status in _PREPARED else "final",
+            "status": _AS_DOCUMENT.get(status, "current"),
+            # Not the state of what it holds: it tells a receiver that the document says more.
+            "docStatus": "preliminary"
+            if status in _PREPARED
+            else "amended"
+            if _is_taken_back(resource)
+            else "final",
             "type": object_at(resource, "code") or {"text": resource["resourceType"]},
             "subject": subject if is_subject else None,
             "date": _instant(resource),
@@ -172,7 +182,9 @@ def _lines(resource: Json) -> list[str]:
     due, priority = due_words(resource), resource.get("priority")
     asked = [_words(one) for one in objects(resource.get("performerType"))]
     owner = plain(str(object_at(resource, "owner").get("display", "")))
+    over = _words(object_at(resource, "statusReason")) if _is_taken_back(resource) else ""
     said = [
+        *(_labelled("Taken back", over)),
         *_descriptions(resource),
         *(_labelled("To", owner or ", ".join(filter(None, asked)))),
         *(_labelled("Due", due or "")),
@@ -180,6 +192,10 @@ def _lines(resource: Json) -> list[str]:
         *(_labelled("Because of", "; ".join(filter(None, map(_words, _reasons(resource)))))),
     ]
     return said or [resource["resourceType"]]
+
+
+def _is_taken_back(resource: Json) -> bool:
+    return _status(resource) in _TAKEN_BACK
 
 
 def _labelled(label: str, text: str) -> Iterator[str]:
