@@ -58,7 +58,7 @@ VECTORS = [
     Vector("gad-7", "2222222", 14, "moderate", "gad7-bands", "10-14"),
     Vector("gad-7", "3333300", 15, "severe", "gad7-bands", "15-21"),
     Vector("gad-7", "3333333", 21, "severe", "gad7-bands", "15-21"),
-    # AUDIT-C: three items of 0 to 4. For whoever is neither, the lower cut is the pack's own choice.
+    # AUDIT-C: three items of 0 to 4. The cut for whoever is neither is the pack's own choice.
     Vector("audit-c", "200", 2, "negative", "audit-c-cut", "women 3 or more", sex="female"),
     Vector("audit-c", "111", 3, "positive", "audit-c-cut", "women 3 or more", sex="female"),
     Vector("audit-c", "111", 3, "negative", "audit-c-cut", "men 4 or more", sex="male"),
