@@ -50,7 +50,7 @@ class Pair:
             for fact, verb, given in self.policy["support"][name]["provides"]:
                 other = world.facts[given] if isinstance(given, str) else given
                 facts[fact] = edited(facts[fact], verb, other)
-        return replace(world, facts=facts)
+        return replace(world, facts=facts, as_they_are=world.facts)
 
 
 # -- must_not ------------------------------------------------------------------------------------
@@ -120,7 +120,8 @@ def covers(one: Plain, rule: Plain, world: World, pair: Pair) -> bool:
     reads = facts_read(rule["when"], pair.policy["finding"])
     reads |= {"group.kind"} if rule["scope"] else set()
     then = knowns(pair.case, one["facts"])
-    return all(then[name] == world.facts[name] for name in reads & then.keys())
+    now = [world.facts, world.as_they_are or world.facts]
+    return all(then[name] == facts[name] for name in reads & then.keys() for facts in now)
 
 
 # -- prefer --------------------------------------------------------------------------------------

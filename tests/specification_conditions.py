@@ -26,6 +26,8 @@ class World:
     findings: dict[str, Any]
     as_of: datetime
     quantity: Quantity
+    as_they_are: dict[str, Known] | None = None
+    """The facts without what supports would change of them; None where nothing is changed."""
 
 
 def truth(condition: Any, world: World) -> str:

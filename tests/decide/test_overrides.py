@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,11 +18,12 @@ from peer_match.decide.overrides import facts_digest, why_not_valid
 from peer_match.decide.screen import Pairing, said_of, screen_rule, why_void
 from peer_match.facts.fact import Fact
 from peer_match.facts.override import Override as Granted
+from peer_match.facts.patient import Goal
 from peer_match.policy.policy import MustNot, Override
 from peer_match.policy.reads import all_facts
 from peer_match.policy.units import Span
 
-from .made import SHIPPED, must_not, policy, screening
+from .made import SHIPPED, edit, must_not, policy, screening
 
 BOTH = Override(frozenset({"supervisor", "clinician", "patient"}), Span(90, "day"))
 RULE = must_not("r", "patient.goals includes find-work", override=BOTH)
@@ -236,3 +238,32 @@ def test_any_change_of_a_fact_changes_the_digest(name: str, fact: Any, others: l
 def test_the_name_of_the_fact_is_in_the_digest() -> None:
     said = many("alcohol")
     assert digest(concerns=said) != digest(goals=many(), concerns=said)
+
+
+# -- and supports ----------------------------------------------------------------------------------
+
+GAINS = edit("patient.goals gains find-work")
+LOOKS = must_not("r", "patient.goals includes find-work", override=BOTH)
+OTHER = edit("patient.barriers gains transport")
+
+
+def looking(*goals: str, override: Granted | None = None) -> Pairing:
+    found = pairing(LOOKS, goals=many(*(Goal(code=one) for one in goals)))
+    return replace(found, overrides=() if override is None else (override,))
+
+
+def test_an_override_is_for_the_facts_as_they_are_and_not_as_a_support_would_make_them() -> None:
+    """Granted while the person wanted work. They do not any more; a support that would bring that
+    back brings back no consent."""
+    then = screen_rule(LOOKS, looking("find-work")).facts_digest
+    assert then is not None
+    old = granted(facts_digest=then)
+    assert screen_rule(LOOKS, looking("find-work", override=old)).outcome == "caution"
+    again = screen_rule(LOOKS, looking(override=old), (GAINS,))
+    assert (again.truth, again.outcome, again.facts_digest) == ("yes", "blocked", None)
+
+
+def test_a_support_that_changes_nothing_of_what_the_rule_reads_takes_no_override_away() -> None:
+    then = screen_rule(LOOKS, looking("find-work")).facts_digest
+    found = looking("find-work", override=granted(facts_digest=then))
+    assert screen_rule(LOOKS, found, (OTHER,)).outcome == "caution"

@@ -96,9 +96,21 @@ def _said(rule: MustNot, pairing: Pairing, edits: tuple[Edit, ...]) -> list[Scre
     facts = pairing.reads[rule.id]
     about_facilitators = any(one.startswith(FACILITATOR) for one in facts)
     worlds = pairing.worlds if about_facilitators else pairing.worlds[:1]
-    return [
-        _evaluated(rule, facts, world.on(with_supports(world.facts, edits))) for world in worlds
-    ]
+    return [_with_edits(rule, facts, world, edits) for world in worlds]
+
+
+def _with_edits(
+    rule: MustNot, facts: tuple[str, ...], world: World, edits: tuple[Edit, ...]
+) -> Screening:
+    """What the rule says of the facts as supports would make them.
+
+    An override is for the facts as they are: where supports would change what the rule reads, none
+    holds, though they might bring back what it was granted for.
+    """
+    found = _evaluated(rule, facts, world.on(with_supports(world.facts, edits)))
+    if edits and found.facts_digest not in (None, facts_digest(facts, world.facts)):
+        return replace(found, facts_digest=None)
+    return found
 
 
 def _how_bad(found: Screening) -> tuple[int, int, tuple[str, ...]]:
