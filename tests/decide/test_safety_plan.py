@@ -6,16 +6,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from peer_match.decide.plan_review import Gap, PlanReview
+from peer_match.decide.references import policy_ref
 from peer_match.decide.safety_plan import review_plan
+from peer_match.decide.version import __version__
 from peer_match.facts.event import History, Reassessment, Retraction
 from peer_match.facts.patient import Patient, Person
 from peer_match.facts.provenance import PartialDate
 from peer_match.facts.safety_plan import PlanEntry, SafetyPlan
+from peer_match.facts.zones import TZDATA_VERSION
 
 from .plans import DOCTOR, MADE, event, form, history, plan, policy, with_step
 
@@ -230,3 +234,156 @@ def test_the_gaps_are_values() -> None:
     assert review(with_step("coping-alone")).gaps == (
         Gap("not answered", "coping-alone", "nothing is written down"),
     )
+
+
+# -- every word and every value of it --------------------------------------------------------------
+
+
+def test_all_that_a_review_says() -> None:
+    told = history(event("overdose", LATER - SOON / 2))
+    found = review(told=told, patient=Patient(id="p", name="Ann Example"))
+    whole = orjson.loads(orjson.dumps(found))
+    for part in ("steps", "lines"):
+        assert len(whole.pop(part)) > 1
+    assert whole == {
+        "schema_version": "1.0",
+        "engine_version": __version__,
+        "tzdata_version": TZDATA_VERSION,
+        "policy": orjson.loads(orjson.dumps(policy_ref(policy()))),
+        "subject": {"id": "p", "name": "Ann Example"},
+        "as_of": LATER.isoformat(),
+        "known_at": LATER.isoformat(),
+        "recipient": None,
+        "plan": "QuestionnaireResponse/1",
+        "title": form().title,
+        "opening": form().opening,
+        "made": MADE.isoformat(),
+        "made_with": {"id": "Practitioner/7", "name": "Dr. Rao"},
+        "gaps": [],
+        "role": "clinician",
+        "mend_by": None,
+        "looked_at": MADE.isoformat(),
+        "standing": "due",
+        "review_by": (LATER + SOON / 2).isoformat(),
+        "reasons": [
+            {
+                "key": "form#1",
+                "what": "An overdose",
+                "date": (LATER - SOON / 2).isoformat(),
+                "recorded": (LATER - SOON / 2).isoformat(),
+                "stated_by": "record",
+                "privacy": "substance-use",
+            }
+        ],
+        "unknown": [],
+        "priority": "urgent",
+        "notes": [],
+    }
+    first = found.steps[0]
+    assert (first.title, first.asks, first.entries, first.declined) == (
+        form().steps[0].title, form().steps[0].asks, plan().steps["warning-signs"].entries, False,
+    )  # fmt: skip
+
+
+def test_of_nobody_s_name_and_no_date_nothing_is_made_up() -> None:
+    found = review(plan(made=None, made_with=None), history(event("overdose", None)))
+    assert (found.subject.name, found.made, found.made_with) == (None, None, None)
+    dated = review(told=history(event("overdose", None)))
+    assert [one.date for one in dated.reasons] == [None]
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (with_step("coping-alone", PlanEntry("I promise not to")),
+         ["“i promise not to” is a promise, and no help: ask what helps",
+          "nothing is written down"]),
+        (with_step("professionals", PlanEntry("A", "no suicide contract"), PlanEntry("B", "555")),
+         ["“no suicide contract” is a promise, and no help: ask what helps"]),
+        (with_step("coping-alone", declined=True),
+         ["the person preferred not to say; ask again later"]),
+        (with_step("professionals", PlanEntry("A")), ["nobody has a way to be reached"]),
+        (plan(made_with=None), ["no clinician is named with whom it was made"]),
+        (plan(made=None), ["the day on which it was made is not noted"]),
+        (plan(made=PartialDate("2030")),
+         ["the day on which it was made lies after the moment of this review"]),
+    ],
+)  # fmt: skip
+def test_the_words_of_each_gap(made: SafetyPlan, words: list[str]) -> None:
+    assert [one.words for one in review(made).gaps] == words
+
+
+def asking_two(number: int = 2) -> Any:
+    """The shipped pack, where each step should have so many answers."""
+    steps = tuple(one.model_copy(update={"at_least": number}) for one in form().steps)
+    return replace(policy(), safety=replace(policy().safety, plan=replace(form(), steps=steps)))
+
+
+def test_fewer_answers_than_the_pack_asks_for_are_named_with_their_number() -> None:
+    steps = {one.step: type(plan().steps[one.step])((PlanEntry("A", "1"), PlanEntry("B", "2")))
+             for one in form().steps}  # fmt: skip
+    few = plan(steps=steps | {"coping-alone": plan().steps["coping-alone"]})
+    found = review_plan(asking_two(), few, history(), as_of=LATER)
+    assert found.gaps == (Gap("too few answers", "coping-alone", "1 of at least 2"),)
+
+
+def test_what_became_known_later_is_not_known() -> None:
+    before = MADE - timedelta(hours=1)
+    assert [one.lack for one in review(known_at=before).gaps] == ["no date"]
+    assert review(known_at=MADE).gaps == ()
+    told = history(event("overdose", LATER - SOON, recorded=LATER - SOON / 2))
+    assert review(told=told, known_at=LATER - SOON).standing == "in time"
+    assert review(told=told, known_at=LATER - SOON).known_at == (LATER - SOON).isoformat()
+
+
+def test_one_that_is_made_at_the_moment_itself_has_a_date() -> None:
+    assert review(as_of=MADE).gaps == ()
+
+
+def test_the_latest_look_counts_and_none_that_is_still_to_come() -> None:
+    first, second = MADE + 2 * SOON, MADE + 4 * SOON
+    looks = [event("safety-plan-made", when, id=f"l{number}")
+             for number, when in enumerate((first, second))]  # fmt: skip
+    for order in (looks, looks[::-1]):
+        assert due(review(told=history(*order))) == second + CADENCE
+    assert due(review(told=history(*looks), as_of=second)) == second + CADENCE
+    assert due(review(told=history(*looks), as_of=second - timedelta(seconds=1))) == first + CADENCE
+    # A day that is not over may still be before what happened today.
+    today = event("safety-plan-made", "2026-03-15", recorded=LATER + 2 * SOON)
+    assert due(review(told=history(today), as_of=MADE + 10 * SOON)) == MADE + CADENCE
+
+
+def test_a_look_at_the_very_moment_of_the_plan_is_the_plan() -> None:
+    assert review(told=history(event("safety-plan-made", MADE))).notes == ()
+
+
+def test_reasons_come_in_their_order() -> None:
+    told = [event("overdose", LATER - timedelta(hours=number), id=f"e{number}")
+            for number in (3, 1, 2)]  # fmt: skip
+    assert [one.key for one in review(told=history(*told)).reasons] == [
+        "form#e3", "form#e2", "form#e1",
+    ]  # fmt: skip
+
+
+def test_the_lines_are_those_of_the_country_or_of_the_pack() -> None:
+    assert "911" in review().lines[0].contact
+    assert "999" in review(country="GB").lines[0].contact
+
+
+def test_every_note_of_the_history_is_told() -> None:
+    nobody = Person(id="n", name="N", role="front-desk")
+    back = Retraction(event="x", by=nobody, recorded=LATER, reason="y")
+    look = event("safety-plan-made", MADE + SOON, id="s")
+    found = review(told=history(look, event("no-such-kind", LATER, id="z"), retractions=(back,)))
+    assert found.notes == (
+        "an event is of no kind that this pack knows",
+        "a retraction does not count: it is by nobody who may retract",
+        "after this plan was recorded: A safety plan made or reviewed with the person (form#s); "
+        "if that changed the plan, this is not its latest version",
+    )
+
+
+def test_a_pack_that_says_nothing_of_safety_has_no_plan() -> None:
+    without = replace(policy(), safety=replace(policy().safety, times=None))
+    with pytest.raises(ValueError, match="no safety plan"):
+        review_plan(without, plan(), history(), as_of=LATER)
