@@ -1,10 +1,15 @@
 """Under which escalation evidence stands for which nobody is called anew."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from peer_match.decide.assessment import Alert, Evidence
-from peer_match.decide.seen_to import SeenTo
+from peer_match.decide.seen_to import SeenTo, seen_to
 from peer_match.facts.event import EarlierEscalation
+
+from .made import SHIPPED
 
 
 def escalation(rule: str, *evidence: str, is_open: bool = False, id: str = "") -> EarlierEscalation:
@@ -55,3 +60,53 @@ def test_somebody_is_called_while_one_is_new_or_not_closed() -> None:
 def test_its_evidence_is_that_of_all_of_them() -> None:
     handled = SeenTo((escalation("mild", "a"),), (escalation("severe", "b"),), (alert("x", "c"),))
     assert handled.evidence == {"a", "b", "c"}
+
+
+def rule(*by: str) -> Any:
+    [any_rule] = [one for one in SHIPPED.safety.escalates if one.id == "return-to-use"]
+    return replace(any_rule, id="mild", seen_to_by=frozenset(by))
+
+
+def test_who_sees_to_it_is_found_by_rule_with_the_most_severe_first() -> None:
+    told = {
+        "a": replace(alert("a", "1"), severity="soon"),
+        "b": replace(alert("b", "1"), severity="emergent"),
+        "c": alert("c", "1"),
+    }
+    before = [escalation(one, "1") for one in ("mild", "a", "c")]
+    found = seen_to(rule("a", "b"), before, told)
+    assert [one.rule for one in found.now] == ["b", "a"]
+    assert [one.rule for one in found.mine] == ["mild"]
+    assert [one.rule for one in found.earlier] == ["a"]
+    assert seen_to(rule(), before, told).now == ()
+
+
+def test_of_as_severe_ones_the_first_by_id() -> None:
+    told = {one: alert(one, "1") for one in ("z", "a", "m")}
+    assert [one.rule for one in seen_to(rule("z", "m", "a"), (), told).now] == ["a", "m", "z"]
+
+
+def test_one_open_escalation_among_many_is_enough() -> None:
+    both = (escalation("mild", "a", id="1"), escalation("mild", "b", is_open=True, id="2"))
+    assert SeenTo(both, (), ()).is_open
+    assert SeenTo(both, (), ()).stands_under({"a"}) == ("mild", "2")
+
+
+def test_an_alert_that_stands_under_another_leads_to_that_one() -> None:
+    under = replace(alert("severe", "a", is_new=False), escalated_as="worst", escalation="of-worst")
+    assert SeenTo((), (), (under,)).stands_under({"a"}) == ("worst", "of-worst")
+
+
+def test_an_alert_of_other_evidence_is_passed_over() -> None:
+    other = alert("severe", "b")
+    assert SeenTo((escalation("mild", "a"),), (), (other,)).stands_under({"a"}) == (
+        "mild", "of-mild",
+    )  # fmt: skip
+
+
+def test_of_several_of_its_own_that_are_closed_the_first_by_id_of_the_same_evidence() -> None:
+    mine = [escalation("mild", "a", id=one) for one in ("2", "1", "3")]
+    other = escalation("mild", "b", id="0")
+    assert SeenTo((*mine, other), (), ()).stands_under({"a"}) == ("mild", "1")
+    theirs = escalation("severe", "a", id="0")
+    assert SeenTo((*mine,), (theirs,), ()).stands_under({"a"}) == ("mild", "1")

@@ -14,6 +14,7 @@ from peer_match.facts.provenance import Moment, PartialDate
 from peer_match.facts.truth import Truth
 from peer_match.policy.condition import EventSentence
 
+from .made import SHIPPED
 from .made_safety import made_condition, made_events
 
 NOW = datetime.fromisoformat("2026-03-01T12:00:00-08:00")
@@ -217,3 +218,172 @@ def test_of_no_kind_that_there_is_a_note_is_made_and_no_occurrence() -> None:
     assert found.occurrences == {}
     assert found.notes == ("an event is of no kind that this pack knows",)
     assert Truth.NO is found.truth(read(TWO_MISSED))
+
+
+# -- to the second, once more ----------------------------------------------------------------------
+
+ONE_MISSED = ("at least", 1, "missed", None, 7, "days")
+
+
+def test_a_day_that_is_not_over_may_be_after_the_moment() -> None:
+    day = event("missed", "2026-03-01", recorded=NOW)
+    assert truth(ONE_MISSED, day) == "yes"  # recorded by now, so it was by now
+    later = History(subject="p", events=(event("missed", "2026-03-01", recorded=NOW + DAY),))
+    found = timeline(later, EVENTS, {}, Moment.at(NOW, NOW + DAY))
+    assert found.truth(read(ONE_MISSED)) is Truth.UNKNOWN
+
+
+def test_the_occurrences_behind_each_kind_of_sentence() -> None:
+    high, low = event("hope", 9 * DAY, points=40), event("hope", DAY, "2", points=30)
+    found = line(high, low, event("told", 5 * DAY, "3"), event("missed", DAY, "4"))
+    for sentence, keys in (
+        (FELL, ["form#1", "form#2"]), (OVERDUE, ["form#3"]), (ONE_MISSED, ["form#4"]),
+    ):  # fmt: skip
+        assert [one.key for one in found.evidence(read(sentence))] == keys
+    assert line().evidence(read(FELL)) == ()
+
+
+def test_of_many_values_any_two_may_show_the_fall() -> None:
+    values = [event("hope", days * DAY, str(days), points=points)
+              for days, points in ((20, 35), (10, 42), (5, 33), (1, 32))]  # fmt: skip
+    assert truth(FELL, *values) == "yes"
+    assert [one.key for one in line(*values).evidence(read(FELL))] == ["form#10", "form#1"]
+
+
+def test_a_value_that_was_told_twice_is_no_fall() -> None:
+    """Somebody mistyped it once; who knows which is right."""
+    assert truth(FELL, event("hope", DAY, points=40), event("hope", DAY, points=30)) == "no"
+    unnamed = [
+        event("hope", days * DAY, None, points=points) for days, points in ((9, 40), (1, 30))
+    ]
+    assert truth(FELL, *unnamed) == "yes"
+
+
+def test_a_fall_outside_of_what_is_recorded_may_have_been() -> None:
+    assert truth(FELL, event("hope", DAY, points=40), covered=False) == "unknown"
+
+
+def test_something_begun_of_which_nobody_knows_when_may_be_overdue() -> None:
+    told = event("told", None)
+    assert truth(OVERDUE, told) == "unknown"
+    wrong = event("told", "2027-01-01", recorded=NOW - 9 * DAY)
+    assert truth(OVERDUE, wrong) == "unknown"
+
+
+def test_whoever_records_nothing_of_what_begins_it_cannot_say_that_nothing_is_overdue() -> None:
+    def covers(*spans: tuple[timedelta, timedelta | None]) -> str:
+        seen = Coverage(kind="seen", begins=NOW - 99 * DAY)
+        told = [Coverage(kind="told", begins=NOW - begins, ends=None if ends is None else NOW - ends)
+                for begins, ends in spans]  # fmt: skip
+        return truth(OVERDUE, coverage=(seen, *told))
+
+    limit = 3 * DAY
+    assert covers((limit, None)) == "no"
+    assert covers((limit - SECOND, None)) == "unknown"
+    assert covers((9 * DAY, limit)) == "no"
+    assert covers((9 * DAY, limit + SECOND)) == "unknown"
+    assert covers() == "unknown"
+
+
+def test_it_is_met_from_the_moment_that_began_it_and_by_what_surely_was() -> None:
+    told = event("told", 5 * DAY)
+    assert truth(OVERDUE, told, event("seen", 5 * DAY, "2")) == "no"
+    assert truth(OVERDUE, told, event("seen", 5 * DAY + SECOND, "2")) == "yes"
+    assert truth(OVERDUE, told, event("seen", timedelta(0), "2")) == "no"
+    to_come = event("seen", "2026-04-01", "2", recorded=NOW)
+    assert truth(OVERDUE, told, to_come) == "unknown"
+    day = event("told", "2026-02-24")
+    assert truth(OVERDUE, day, event("seen", "2026-02-24", "2")) == "unknown"
+
+
+# -- instruments -----------------------------------------------------------------------------------
+
+MODERATE = ("at least", 1, "phq-9", "moderate", 7, "days")
+SEVERE_PHQ = ("at least", 1, "phq-9", "severe", 7, "days")
+ITEM_9 = ("at least", 1, "phq-9-self-harm", None, 7, "days")
+HIGH = ("at least", 1, "c-ssrs-screener", "high", 7, "days")
+DRINKS = ("at least", 1, "audit-c", "positive", 7, "days")
+PHQ_9 = [one.id for one in SHIPPED.instruments["phq-9"].items]
+
+
+def shipped(sentence: Any, *events: Event) -> str:
+    kinds = SHIPPED.safety.events.kinds
+    coverage = tuple(Coverage(kind=one, begins=NOW - 99 * DAY) for one in kinds)
+    history = History(subject="p", events=events, coverage=coverage)
+    found = timeline(history, SHIPPED.safety.events, SHIPPED.instruments, Moment.at(NOW))
+    return found.truth(read(sentence)).value
+
+
+def phq9(said: str = "not-at-all", **other: Any) -> Event:
+    answers = dict.fromkeys(PHQ_9, said) | other.pop("answers", {})
+    return event("phq-9", DAY, answers=answers, **other)
+
+
+@pytest.mark.parametrize(
+    ("points", "moderate", "severe"),
+    [(0, "no", "no"), (9, "no", "no"), (10, "yes", "no"), (19, "yes", "no"), (20, "yes", "yes"),
+     (27, "yes", "yes")],
+)  # fmt: skip
+def test_a_total_is_in_its_band(points: int, moderate: str, severe: str) -> None:
+    screen = event("phq-9", DAY, points=points)
+    assert (shipped(MODERATE, screen), shipped(SEVERE_PHQ, screen)) == (moderate, severe)
+    # What the total is made of is not known.
+    assert shipped(ITEM_9, screen) == "unknown"
+
+
+def test_answers_are_scored_and_the_ninth_item_is_an_event_of_its_own() -> None:
+    assert (shipped(MODERATE, phq9()), shipped(ITEM_9, phq9())) == ("no", "no")
+    thoughts = phq9(answers={"self-harm": "several-days"})
+    assert (shipped(MODERATE, thoughts), shipped(ITEM_9, thoughts)) == ("no", "yes")
+    assert shipped(SEVERE_PHQ, phq9("nearly-every-day")) == "yes"
+    assert shipped(ITEM_9, phq9(answers={"self-harm": "refused"})) == "unknown"
+
+
+def test_a_missing_answer_leaves_a_range() -> None:
+    some = event("phq-9", DAY, answers={"interest": "nearly-every-day"})
+    assert (shipped(MODERATE, some), shipped(ITEM_9, some)) == ("unknown", "unknown")
+    assert shipped(MODERATE, event("phq-9", DAY)) == "unknown"
+
+
+def test_of_a_total_and_answers_that_disagree_the_more_severe_counts() -> None:
+    assert shipped(SEVERE_PHQ, phq9(points=25)) == "yes"
+    assert shipped(SEVERE_PHQ, phq9("nearly-every-day", points=0)) == "yes"
+    assert shipped(MODERATE, phq9(severity="severe")) == "yes"
+
+
+def test_a_signal_of_what_may_not_have_been_is_not_known() -> None:
+    wrong = phq9(answers={"self-harm": "several-days"}).model_copy(
+        update={"date": PartialDate("2027-01-01")}
+    )
+    assert shipped(ITEM_9, wrong) == "unknown"
+
+
+def test_a_level_alone_is_one_and_points_say_nothing_where_nothing_is_added_up() -> None:
+    assert shipped(HIGH, event("c-ssrs-screener", DAY, severity="high")) == "yes"
+    assert shipped(HIGH, event("c-ssrs-screener", DAY, severity="moderate")) == "no"
+    assert shipped(HIGH, event("c-ssrs-screener", DAY, points=6)) == "unknown"
+
+
+def test_where_the_cut_differs_by_sex_the_lower_one_counts() -> None:
+    """A history says nothing of whose sex."""
+    assert shipped(DRINKS, event("audit-c", DAY, points=3)) == "yes"
+    assert shipped(DRINKS, event("audit-c", DAY, points=2)) == "no"
+
+
+def test_answers_that_fit_no_item_are_noted_and_leave_everything_open() -> None:
+    wrong = event("phq-9", DAY, answers={"nonsense": "yes"})
+    found = timeline(History(subject="p", events=(wrong,)), SHIPPED.safety.events,
+                     SHIPPED.instruments, Moment.at(NOW))  # fmt: skip
+    assert found.notes == ("answers of `form` fit no item of `phq-9`",)
+    assert shipped(MODERATE, wrong) == "unknown"
+
+
+def test_a_fall_of_points_is_read_from_scored_answers_too() -> None:
+    [one] = line(event("hope", DAY, points=30)).occurrences["hope"]
+    assert one.points == (30, 30)
+    history = History(subject="p", events=(phq9("several-days"),))
+    found = timeline(history, SHIPPED.safety.events, SHIPPED.instruments, Moment.at(NOW))
+    assert [one.points for one in found.occurrences["phq-9"]] == [(9, 9)]
+    assert "phq-9-self-harm" in found.occurrences
+    [signal] = found.occurrences["phq-9-self-harm"]
+    assert (signal.severity, signal.points, signal.surely) == ((0, 0), None, True)
