@@ -273,8 +273,10 @@ def test_something_begun_of_which_nobody_knows_when_may_be_overdue() -> None:
 def test_whoever_records_nothing_of_what_begins_it_cannot_say_that_nothing_is_overdue() -> None:
     def covers(*spans: tuple[timedelta, timedelta | None]) -> str:
         seen = Coverage(kind="seen", begins=NOW - 99 * DAY)
-        told = [Coverage(kind="told", begins=NOW - begins, ends=None if ends is None else NOW - ends)
-                for begins, ends in spans]  # fmt: skip
+        told = [
+            Coverage(kind="told", begins=NOW - begins, ends=None if ends is None else NOW - ends)
+            for begins, ends in spans
+        ]
         return truth(OVERDUE, coverage=(seen, *told))
 
     limit = 3 * DAY
