@@ -64,6 +64,7 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("roster",): "The roster of a programme",
     ("roster", "check"): "Every id of a roster that matches nobody",
     ("rules",): "Write, check and test rules",
+    ("rules", "definitions"): "What an EHR can load of a pack",
     ("rules", "check"): "Every problem of a pack at once",
     ("rules", "test"): "Run the examples in the rule files",
     ("rules", "show"): "A rule, or every rule, as plain prose",

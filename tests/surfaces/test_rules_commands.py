@@ -8,7 +8,7 @@ import pytest
 
 from peer_match.policy.load import load_policy, shipped_rules
 
-from .in_process import in_json, peer_match
+from .in_process import done, in_json, peer_match
 
 
 @pytest.fixture
@@ -80,3 +80,12 @@ def test_a_new_rule_without_a_pack_says_how_to_name_one(
         2,
         "`rules` holds no pack.yaml; name the folder of your pack with --rules\n",
     )
+
+
+def test_what_an_ehr_can_load_of_a_pack_is_one_bundle() -> None:
+    found = orjson.loads(done("rules", "definitions"))
+    kinds = [one["resource"]["resourceType"] for one in found["entry"]]
+    assert kinds[:2] == ["Questionnaire", "Questionnaire"]
+    assert {*kinds} == {"Questionnaire", "PlanDefinition", "CodeSystem"}
+    urls = [one["resource"]["url"] for one in found["entry"]]
+    assert len(set(urls)) == len(urls)

@@ -41,6 +41,9 @@ def _displays() -> dict[tuple[str, str], str]:
     return found
 
 
+_WHOLE = {"caseSensitive": True, "content": "complete"}
+
+
 def display_of(system: str, code: str) -> str:
     """The words for a code of `fhir_profiles/codesystems`. Raises KeyError for a foreign code."""
     return _displays()[system, code]
@@ -62,7 +65,8 @@ def _from_vocabulary(vocabulary: Vocabulary, policy: Policy) -> Json:
         "url": local_system(vocabulary.id),
         "name": "PeerMatch" + "".join(part.title() for part in vocabulary.id.split("-")),
         "title": plain(vocabulary.title),
-        **_of_pack(policy),
+        **of_pack(policy),
+        **_WHOLE,
         "concept": [_concept(one.code, one.label, one.meaning) for one in vocabulary.terms],
     }
 
@@ -74,19 +78,19 @@ def _from_safety_rules(policy: Policy) -> Json:
         "url": SAFETY_RULE,
         "name": "PeerMatchSafetyRule",
         "title": "The rules of safety",
-        **_of_pack(policy),
+        **of_pack(policy),
+        **_WHOLE,
         "concept": [_concept(one.id, one.title, one.why) for one in policy.safety.escalates],
     }
 
 
-def _of_pack(policy: Policy) -> Json:
+def of_pack(policy: Policy) -> Json:
+    """What everything that is drawn from a pack has: its version, its state, and who answers."""
     return {
         "version": policy.pack.version,
         "status": "draft",
         "experimental": False,
         "publisher": plain(policy.pack.publisher),
-        "caseSensitive": True,
-        "content": "complete",
     }
 
 

@@ -41,7 +41,12 @@ UCUM = "http://unitsofmeasure.org"
 
 def pathway_url(pathway: str, version: str) -> str:
     """The canonical address of the PlanDefinition that a pathway is, in one version of its pack."""
-    return f"{BASE}:plan-definition:{quote(pathway)}|{quote(version)}"
+    return f"{pathway_address(pathway)}|{quote(version)}"
+
+
+def pathway_address(pathway: str) -> str:
+    """The same address, whatever the version (`write_pathways`)."""
+    return f"{BASE}:plan-definition:{quote(pathway)}"
 
 
 def request_group(escalation: Escalation, assessment: Assessment) -> Json:

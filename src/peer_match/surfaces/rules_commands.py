@@ -23,6 +23,10 @@ from peer_match.authoring.prose import prose
 from peer_match.authoring.scaffold import FOLDERS, ScaffoldError, scaffold
 from peer_match.authoring.schema import schema
 from peer_match.authoring.unfinished import unfinished
+from peer_match.fhir.intake_of_pack import intake_questionnaire
+from peer_match.fhir.safety_plan_form import safety_plan_form
+from peer_match.fhir.write_code_systems import code_systems
+from peer_match.fhir.write_pathways import plan_definitions
 from peer_match.policy.diagnostics import (
     Diagnostic,
     as_json,
@@ -38,7 +42,14 @@ from peer_match.policy.load import PackReading, read_pack, shipped_rules
 from peer_match.policy.policy import Policy
 from peer_match.policy.stewardship import overdue_reviews
 from peer_match.surfaces.faults import EXIT_CODES, Exit, Faults, stop
-from peer_match.surfaces.printing import JsonOption, near, print_bytes, print_json, working
+from peer_match.surfaces.printing import (
+    JsonOption,
+    near,
+    print_bytes,
+    print_json,
+    print_resource,
+    working,
+)
 
 rules_app = typer.Typer(
     help="Write, check and test rules.", epilog=EXIT_CODES, no_args_is_help=True
@@ -217,6 +228,27 @@ def new(
         print_json({"wrote": str(path)})
     else:
         typer.echo(f"wrote {path}; fill it in, then run: peer-match rules check {folder}")
+
+
+@rules_app.command(epilog=EXIT_CODES)
+def definitions(
+    folder: Annotated[
+        Path | None,
+        typer.Option("--rules", help="The folder of the pack; default: the shipped pack."),
+    ] = None,
+    json: JsonOption = True,
+) -> None:
+    """What an EHR can load of a pack, as a FHIR R4 Bundle: its pathways as PlanDefinitions, its
+    forms as Questionnaires, and every code that is written; always JSON.
+
+    For example: peer-match rules definitions > definitions.json
+    """
+    policy = _policy(folder, json=False)
+    resources = [intake_questionnaire(folder), *plan_definitions(policy), *code_systems(policy)]
+    if policy.safety.plan is not None:
+        resources.insert(1, safety_plan_form(policy.safety.plan))
+    entries = [{"resource": one} for one in resources]
+    print_resource({"resourceType": "Bundle", "type": "collection", "entry": entries})
 
 
 PackOption = Annotated[
