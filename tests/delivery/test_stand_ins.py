@@ -224,7 +224,10 @@ def test_nothing_in_a_row_makes_a_stand_in_fail(elements: Json) -> None:
 
 
 def test_a_document_of_what_was_taken_back_says_so_first() -> None:
-    over = {"status": "cancelled", "statusReason": {"text": "Somebody else has taken this on."}}
+    over: Json = {
+        "status": "cancelled",
+        "statusReason": {"text": "Somebody else has taken this on."},
+    }
     written = document_reference(task("t1", **over))
     text = base64.b64decode(written["content"][0]["attachment"]["data"]).decode()
     assert text.startswith("Taken back: Somebody else has taken this on.\n")
