@@ -46,7 +46,8 @@ build/validator/validator.jar: $(shell find tests/validator -type f)
 	@mvn --quiet --batch-mode --file tests/validator/pom.xml package
 
 differential: .venv/dev.stamp ## hold the engine to the specification at length, over random policies and people
-	@PEER_MATCH_CASES=$${PEER_MATCH_CASES:-20000} $(BIN)/pytest --timeout 3600 -n $(TESTS_IN_PARALLEL) -m differential
+	@PEER_MATCH_CASES=$${PEER_MATCH_CASES:-20000} PEER_MATCH_SESSIONS=$${PEER_MATCH_SESSIONS:-100000} \
+	  $(BIN)/pytest --timeout 3600 -n $(TESTS_IN_PARALLEL) -m differential
 
 crash: .venv/dev.stamp ## kill the path from event to delivery at every step, on both databases (long); KILLS=1000
 	@PYTHONPATH=tests $(BIN)/python -m crash.run --kills $${KILLS:-1000}
