@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from functools import cache
 from typing import Any
 
+from decide.plans import form, policy
 from peer_match.decide.plan_review import PlanReview
 from peer_match.decide.project_plan import project_plan
 from peer_match.decide.safety_plan import review_plan
 from peer_match.facts.event import Event, History
 from peer_match.facts.provenance import PartialDate
 from peer_match.fhir.read_safety_plan import SafetyPlanReading, read_safety_plan
-from peer_match.policy.load import load_policy
-from peer_match.policy.policy import Policy
-from peer_match.policy.safety_plan import PlanForm
 from peer_match.sample import safety_plans
 
 SAMPLE = safety_plans()["thomas-reed"]
 AS_OF = datetime.fromisoformat("2026-03-09T09:00:00-06:00")
-
-
-@cache
-def policy() -> Policy:
-    return load_policy()
-
-
-def form() -> PlanForm:
-    found = policy().safety.plan
-    assert found is not None
-    return found
 
 
 def answers(**other: Any) -> dict[str, Any]:

@@ -17,7 +17,14 @@ from peer_match.surfaces.faults import Exit, Faults, stop
 from peer_match.surfaces.files import check_named_outputs, write_or_stop
 from peer_match.surfaces.histories import history_from
 from peer_match.surfaces.inputs import patient_from
-from peer_match.surfaces.person_commands import AsOfOption, RecipientOption, RulesOption
+from peer_match.surfaces.person_commands import (
+    AsOfOption,
+    CountryOption,
+    FhirOption,
+    OfAPersonOption,
+    RecipientOption,
+    RulesOption,
+)
 from peer_match.surfaces.printing import JsonOption, print_json, print_text, working
 from peer_match.surfaces.request import moment_of, policy_from
 from peer_match.surfaces.text_assessment import render_assessment
@@ -36,21 +43,13 @@ def assess(
     known_at: Annotated[
         str | None, typer.Option("--known-at", help="By what was known then; default: --as-of.")
     ] = None,
-    patient: Annotated[
-        Path | None,
-        typer.Option("--patient", help="A FHIR R4 bundle of the person.", readable=False),
-    ] = None,
+    patient: OfAPersonOption = None,
     rules: RulesOption = None,
     recipient: RecipientOption = "clinician",
-    country: Annotated[
-        str | None, typer.Option("--country", help="Whose crisis lines to show, such as US.")
-    ] = None,
+    country: CountryOption = None,
     without_kernel: WithoutKernelOption = False,
     json: JsonOption = False,
-    fhir: Annotated[
-        Path | None,
-        typer.Option("--fhir", help="Write a FHIR R4 transaction bundle here.", readable=False),
-    ] = None,
+    fhir: FhirOption = None,
 ) -> None:
     """Whether a person is safe, as far as is known, and who must act by when.
 

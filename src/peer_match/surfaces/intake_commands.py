@@ -18,6 +18,9 @@ intake_app = typer.Typer(help="The intake, in FHIR.", epilog=EXIT_CODES, no_args
 RulesOption = Annotated[
     Path | None, typer.Option("--rules", help="A folder of rules; default: the shipped pack.")
 ]
+PatientIdOption = Annotated[
+    str, typer.Option("--patient-id", help="The id of the person in their record.")
+]
 
 
 @intake_app.callback()
@@ -36,9 +39,7 @@ def form(rules: RulesOption = None, json: JsonOption = True) -> None:
 
 @intake_app.command(epilog=EXIT_CODES)
 def blank(
-    patient: Annotated[
-        str, typer.Option("--patient-id", help="The id of the person in their record.")
-    ] = "ID",
+    patient: PatientIdOption = "ID",
     rules: RulesOption = None,
     json: JsonOption = True,
 ) -> None:

@@ -91,6 +91,17 @@ AsOfOption = Annotated[
         "as 2026-03-01, means the end of that day, wherever it ends last.",
     ),
 ]
+OfAPersonOption = Annotated[
+    Path | None,
+    typer.Option("--patient", help="A FHIR R4 bundle of the person.", readable=False),
+]
+CountryOption = Annotated[
+    str | None, typer.Option("--country", help="Whose crisis lines to show, such as US.")
+]
+FhirOption = Annotated[
+    Path | None,
+    typer.Option("--fhir", help="Write a FHIR R4 transaction bundle here.", readable=False),
+]
 RecipientOption = Annotated[
     str, typer.Option("--recipient", help="Who is going to see this: a code of disclosure.yaml.")
 ]
@@ -109,10 +120,7 @@ def suggest(
     rules: RulesOption = None,
     recipient: RecipientOption = "clinician",
     json: JsonOption = False,
-    fhir: Annotated[
-        Path | None,
-        typer.Option("--fhir", help="Write a FHIR R4 transaction bundle here.", readable=False),
-    ] = None,
+    fhir: FhirOption = None,
     html: Annotated[
         Path | None, typer.Option("--html", help="Write an HTML report here.", readable=False)
     ] = None,

@@ -21,9 +21,13 @@ from peer_match.policy.safety_plan import PlanForm
 from peer_match.surfaces.faults import EXIT_CODES, Faults, stop
 from peer_match.surfaces.files import check_named_outputs, read_whole, write_or_stop
 from peer_match.surfaces.inputs import patient_from
+from peer_match.surfaces.intake_commands import PatientIdOption
 from peer_match.surfaces.person_commands import (
     AsOfOption,
+    CountryOption,
+    FhirOption,
     HistoryOption,
+    OfAPersonOption,
     RecipientOption,
     RecordsOption,
     RulesOption,
@@ -58,9 +62,7 @@ def form(rules: RulesOption = None, json: JsonOption = True) -> None:
 
 @safety_plan_app.command(epilog=EXIT_CODES)
 def blank(
-    patient: Annotated[
-        str, typer.Option("--patient-id", help="The id of the person in their record.")
-    ] = "ID",
+    patient: PatientIdOption = "ID",
     rules: RulesOption = None,
     json: JsonOption = True,
 ) -> None:
@@ -83,20 +85,12 @@ def review(
     as_of: AsOfOption,
     history: HistoryOption = None,
     records: RecordsOption = None,
-    patient: Annotated[
-        Path | None,
-        typer.Option("--patient", help="A FHIR R4 bundle of the person.", readable=False),
-    ] = None,
+    patient: OfAPersonOption = None,
     rules: RulesOption = None,
     recipient: RecipientOption = "clinician",
-    country: Annotated[
-        str | None, typer.Option("--country", help="Whose crisis lines to show, such as US.")
-    ] = None,
+    country: CountryOption = None,
     json: JsonOption = False,
-    fhir: Annotated[
-        Path | None,
-        typer.Option("--fhir", help="Write a FHIR R4 transaction bundle here.", readable=False),
-    ] = None,
+    fhir: FhirOption = None,
 ) -> None:
     """What a safety plan lacks, and by when somebody looks at it again with the person.
 
