@@ -389,3 +389,14 @@ def test_a_fall_of_points_is_read_from_scored_answers_too() -> None:
     assert "phq-9-self-harm" in found.occurrences
     [signal] = found.occurrences["phq-9-self-harm"]
     assert (signal.severity, signal.points, signal.surely) == ((0, 0), None, True)
+
+
+def test_after_a_value_of_this_very_moment_there_is_none_in_the_span() -> None:
+    """Though one whose date is wrong may have been at any time."""
+    now, wrong = (
+        event("hope", timedelta(0), points=20),
+        event("hope", "2026-06-01", "2", points=9, recorded=NOW - DAY),
+    )
+    assert truth(FELL, now, wrong) == "no"
+    before = now.model_copy(update={"date": PartialDate.of(NOW - SECOND)})
+    assert truth(FELL, before, wrong) == "unknown"

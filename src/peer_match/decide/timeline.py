@@ -151,7 +151,8 @@ class Timeline:
         known = [one for one in every if inside[id(one)] is not Truth.NO]
         may = not self.is_covered(sentence.kind, start, end)
         for earlier, later in permutations(known, 2):
-            if _is_one_event(earlier, later) or earlier.first >= later.last:
+            # What is later has to be later within the span as well, whatever else it may be.
+            if _is_one_event(earlier, later) or earlier.first >= min(later.last, end):
                 continue
             (low, high), (least, most) = _range(earlier.points), _range(later.points)
             both = inside[id(earlier)] is inside[id(later)] is Truth.YES
