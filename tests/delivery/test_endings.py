@@ -98,6 +98,17 @@ def test_what_somebody_has_acted_on_is_left_alone(called: Called) -> None:
     assert called.statuses() == ["in-progress", "requested"]
 
 
+def test_a_task_that_was_not_taken_back_is_read_once(called: Called) -> None:
+    first, _ = called.tasks
+    called.receiver.change(f"Task/{first['id']}", status="in-progress")
+    with called.store.writing("kim", called.now) as work:
+        endings.acknowledge(work, called.escalation.id, KIM)
+    called.go_on(READS_BACK)
+    called.receiver.change(f"Task/{first['id']}", status="completed", owner=OWNER)
+    found = called.worker.round(called.now + READS_BACK).answered
+    assert [one.change.remote_id for one in found] == [f"Task/{first['id']}"]
+
+
 @pytest.mark.parametrize("status", ["received", "ready"])
 def test_what_only_a_system_has_is_taken_back(called: Called, status: str) -> None:
     called.receiver.change(f"Task/{called.tasks[0]['id']}", status=status)

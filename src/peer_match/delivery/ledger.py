@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, exists, or_, select, update
 
+from peer_match.delivery.endings import TAKEN_BACK
 from peer_match.records.schema import escalation, ledger, outbox
 from peer_match.records.store import Store
 
@@ -44,6 +45,8 @@ def tasks_to_read(store: Store, server: str, limit: int) -> tuple[Kept, ...]:
             .where(
                 ledger.c.server == server,
                 ledger.c.remote_id.startswith("Task/", autoescape=True),
+                # The call that it takes back is the same Task, and is read.
+                ~outbox.c.key.endswith(f"|{TAKEN_BACK}", autoescape=True),
                 or_(ledger.c.status.is_(None), ledger.c.status.not_in(over)),
             )
             .order_by(case((is_waited_for, 0), else_=1), ledger.c.updated_at, ledger.c.key)
