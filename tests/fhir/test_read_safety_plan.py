@@ -145,6 +145,13 @@ def test_without_an_id_a_digest_names_the_document() -> None:
     assert first.id != other.id
 
 
+@pytest.mark.parametrize("value", [2**70, -(2**70), "\ud800", {"a": [2**70]}])
+def test_no_id_that_json_can_hold_is_in_the_way(value: Any) -> None:
+    plan = read(answers(id=value)).plan
+    assert plan is not None
+    assert plan.id.startswith("QuestionnaireResponse")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: (

@@ -123,3 +123,9 @@ def test_words_of_the_person_are_no_markup() -> None:
     response = json.loads(json.dumps(answers()).replace("brother Dan", "<b>Dan</b> & [x](y)"))
     plan = care_plan(response)
     assert "&lt;b&gt;Dan&lt;/b&gt; &amp; [x](y)" in plan["text"]["div"]
+
+
+def test_half_a_character_is_no_fault() -> None:
+    """JSON from elsewhere can hold it, and nothing that is written can."""
+    response = json.loads(json.dumps(answers(id="\ud800")).replace("brother Dan", "\\ud83d"))
+    assert "My ? (555-0142" in json.dumps(safety_plan_bundle(reviewed(response)))

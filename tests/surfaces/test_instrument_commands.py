@@ -46,7 +46,8 @@ def test_a_settled_score_with_its_source_and_rule() -> None:
         "Because of interest: nearly-every-day, mood: several-days",
     ]
     assert lines[3].startswith("Source: phq2-cut (V): ")
-    assert lines[4:] == [
+    assert lines[4].startswith("Source: loinc-screens (V): ")
+    assert lines[5:] == [
         "Rule: rules/instruments/phq-2.yaml, line 1",
         "Not clinically approved.",
         "A score alone tells nobody: whoever sees it must act on it.",

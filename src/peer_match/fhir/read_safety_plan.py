@@ -7,11 +7,10 @@ not say whom they are about are refused: a plan of somebody else could cost a li
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-import orjson
 
 from peer_match.facts.patient import Person
 from peer_match.facts.safety_plan import PlanEntry, SafetyPlan, StepAnswers
@@ -102,7 +101,7 @@ def _read_step(item: Element, steps: Mapping[str, _Step], notes: Notes) -> None:
 
 def _entries(part: Element, step: str, notes: Notes) -> Iterator[PlanEntry]:
     for given in part["answer"].items():
-        text = given["valueString"].text()
+        text = _text(given["valueString"])
         if text is not None:
             yield PlanEntry(text)
         elif given.children():
@@ -114,7 +113,7 @@ def _entries(part: Element, step: str, notes: Notes) -> Iterator[PlanEntry]:
         if texts is None:
             _left_out(inner, notes)
             continue
-        texts.extend(text for one in inner["answer"].items() if (text := one["valueString"].text()))
+        texts.extend(text for one in inner["answer"].items() if (text := _text(one["valueString"])))
     who, how = "; ".join(below[WHO]), "; ".join(below[HOW])
     if who or how:
         # A number without a name is still somebody to call.
@@ -134,17 +133,24 @@ def _clinician(author: Element, role: str) -> Person | None:
     """Who made the plan with the person, where the answers name somebody who treats people."""
     if type_of(author) not in _CLINICIANS:
         return None
-    id = author["reference"].text() or author["identifier"]["value"].text()
-    name = author["display"].text()
+    id = _text(author["reference"]) or _text(author["identifier"]["value"])
+    name = _text(author["display"])
     if id is None and name is None:
         return None
     return Person(id=id or name or "", name=name or id or "", role=role)
 
 
+def _text(element: Element) -> str | None:
+    """Its text; half of a character, which JSON can hold and nothing else, is a question mark."""
+    text = element.text()
+    return None if text is None else text.encode(errors="replace").decode()
+
+
 def _id(response: Element) -> str:
     """How the document is called: by its id, or by a digest of all of it."""
-    own = response["id"].text()
+    own = _text(response["id"])
     if own is not None:
         return f"QuestionnaireResponse/{own}"
-    whole = orjson.dumps(response.value, option=orjson.OPT_SORT_KEYS)
-    return f"QuestionnaireResponse sha256:{hashlib.sha256(whole).hexdigest()}"
+    # Not orjson, which refuses numbers and characters that JSON from elsewhere may have.
+    whole = json.dumps(response.value, sort_keys=True)
+    return f"QuestionnaireResponse sha256:{hashlib.sha256(whole.encode()).hexdigest()}"
