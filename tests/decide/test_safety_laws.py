@@ -211,10 +211,10 @@ def test_neither_order_nor_duplication_of_events_matters(case: dict[str, Any], s
 
 
 def earlier(found: Assessment, is_open: bool) -> tuple[EarlierEscalation, ...]:
-    evidence = {one.escalation: {each.key for each in one.evidence} for one in found.alerts}
+    evidence = {one.rule: {each.key for each in one.evidence} for one in found.alerts}
     return tuple(
         EarlierEscalation(id=one.id, rule=one.rule, severity=one.severity, is_open=is_open,
-                          evidence=frozenset(evidence[one.id]))
+                          evidence=frozenset(evidence[one.rule]))
         for one in found.escalations
     )  # fmt: skip
 

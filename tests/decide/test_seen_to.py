@@ -67,23 +67,23 @@ def rule(*by: str) -> Any:
     return replace(any_rule, id="mild", seen_to_by=frozenset(by))
 
 
-def test_who_sees_to_it_is_found_by_rule_with_the_most_severe_first() -> None:
-    told = {
-        "a": replace(alert("a", "1"), severity="soon"),
-        "b": replace(alert("b", "1"), severity="emergent"),
-        "c": alert("c", "1"),
-    }
+def test_who_sees_to_it_is_found_by_rule() -> None:
+    told = {one: alert(one, "1") for one in ("c", "b", "a")}
     before = [escalation(one, "1") for one in ("mild", "a", "c")]
     found = seen_to(rule("a", "b"), before, told)
-    assert [one.rule for one in found.now] == ["b", "a"]
+    assert [one.rule for one in found.now] == ["a", "b"]
     assert [one.rule for one in found.mine] == ["mild"]
     assert [one.rule for one in found.earlier] == ["a"]
     assert seen_to(rule(), before, told).now == ()
 
 
-def test_of_as_severe_ones_the_first_by_id() -> None:
-    told = {one: alert(one, "1") for one in ("z", "a", "m")}
-    assert [one.rule for one in seen_to(rule("z", "m", "a"), (), told).now] == ["a", "m", "z"]
+def test_of_those_called_for_now_the_most_severe_comes_first_then_the_first_by_rule() -> None:
+    soon, worst = (replace(alert(rule, "a"), severity=severity)
+                   for rule, severity in (("a", "soon"), ("z", "emergent")))  # fmt: skip
+    assert SeenTo((), (), (soon, worst)).stands_under({"a"}) == ("z", "of-z")
+    both = (alert("z", "a"), alert("m", "a"))
+    assert SeenTo((), (), both).stands_under({"a"}) == ("m", "of-m")
+    assert SeenTo((), (), both[::-1]).stands_under({"a"}) == ("m", "of-m")
 
 
 def test_one_open_escalation_among_many_is_enough() -> None:
@@ -92,9 +92,19 @@ def test_one_open_escalation_among_many_is_enough() -> None:
     assert SeenTo(both, (), ()).stands_under({"a"}) == ("mild", "2")
 
 
-def test_an_alert_that_stands_under_another_leads_to_that_one() -> None:
+def test_what_was_closed_keeps_what_stood_under_it() -> None:
+    """Its own comes first as it did when it was opened, though the others hold still."""
+    mine, theirs = escalation("mild", "a", "b"), escalation("severe", "a")
+    still = replace(alert("severe", "a"), is_new=False)
+    assert SeenTo((mine,), (theirs,), (still,)).stands_under({"a", "b"}) == ("mild", "of-mild")
+
+
+def test_an_alert_that_stands_under_another_is_no_escalation_of_its_own() -> None:
     under = replace(alert("severe", "a", is_new=False), escalated_as="worst", escalation="of-worst")
-    assert SeenTo((), (), (under,)).stands_under({"a"}) == ("worst", "of-worst")
+    worst = (escalation("worst", "a"),)
+    assert SeenTo((), worst, (under,)).stands_under({"a"}) == ("worst", "of-worst")
+    with pytest.raises(IndexError):
+        SeenTo((), (), (under,)).stands_under({"a"})
 
 
 def test_an_alert_of_other_evidence_is_passed_over() -> None:

@@ -40,33 +40,29 @@ class SeenTo:
     def stands_under(self, evidence: Collection[str]) -> tuple[str, str]:
         """The rule and the id of the escalation under which evidence stands that calls nobody anew.
 
-        One of its own that is open comes first, then what is called for now, then what was before:
-        of the same evidence, or the rule's own where it holds for want of any.
-        Raises IndexError where there is none.
+        One that somebody is called for still comes first, of these the rule's own, then the most
+        severe: so the answer is the same once this one's escalations are among the earlier ones.
+        All are of the same evidence, but for one of its own that is open, and for a rule that holds
+        for want of any. Raises IndexError where there is none.
         """
         keys = frozenset(evidence)
-        for one in sorted(self.mine, key=_open_first):
-            if one.is_open:
-                return one.rule, one.id
-        for alert in self.now:
-            if _keys(alert) & keys:
-                return alert.escalated_as or alert.rule, alert.escalation
-        known = [one for one in (*self.mine, *self.earlier) if one.evidence & keys]
-        before = sorted(known or self.mine, key=lambda one: (not one.is_open, one not in self.mine,
-                                                             one.id))  # fmt: skip
-        return before[0].rule, before[0].id
+        called = [_opened_by(one) for one in self.now if one.is_new]
+        known = [*self.mine, *self.earlier, *called]
+        of_its_own = [one for one in self.mine if one.is_open or not keys]
+        may = [one for one in known if one in of_its_own or one.evidence & keys]
+        may.sort(key=lambda one: (not one.is_open, one not in self.mine,
+                                  -SEVERITIES.index(one.severity), one.rule, one.id))  # fmt: skip
+        return may[0].rule, may[0].id
 
 
 def seen_to(
     rule: Escalate, earlier: Collection[EarlierEscalation], told: Mapping[str, Alert]
 ) -> SeenTo:
     """Who sees to the evidence of a rule; `told` are the alerts of those that come before it."""
-    now = [told[id] for id in sorted(rule.seen_to_by) if id in told]
-    now.sort(key=lambda one: -SEVERITIES.index(one.severity))
     return SeenTo(
         mine=tuple(one for one in earlier if one.rule == rule.id),
         earlier=tuple(one for one in earlier if one.rule in rule.seen_to_by),
-        now=tuple(now),
+        now=tuple(told[id] for id in sorted(rule.seen_to_by) if id in told),
     )
 
 
@@ -74,5 +70,12 @@ def _keys(alert: Alert) -> frozenset[str]:
     return frozenset(one.key for one in alert.evidence)
 
 
-def _open_first(one: EarlierEscalation) -> tuple[bool, str]:
-    return not one.is_open, one.id
+def _opened_by(alert: Alert) -> EarlierEscalation:
+    """What an alert that calls somebody will be to the assessments after it."""
+    return EarlierEscalation(
+        id=alert.escalation,
+        rule=alert.rule,
+        severity=alert.severity,
+        evidence=_keys(alert),
+        is_open=True,
+    )
