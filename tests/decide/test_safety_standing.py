@@ -151,6 +151,9 @@ def test_an_assessment_of_something_else_is_refused() -> None:
 def test_an_earlier_escalation_of_no_severity_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown severity `grave`"):
         assessed(before=[earlier("severe-distress", "grave")])
+    closed = earlier("severe-distress", "grave", is_open=False)
+    with pytest.raises(ValueError, match="unknown severity `grave`"):
+        assessed(before=[closed])
 
 
 # -- what is said of it ----------------------------------------------------------------------------

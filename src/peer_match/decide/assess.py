@@ -87,6 +87,9 @@ def assess(
         raise ValueError("the history and the facts are of two people")
     for one in (as_of, known_at or as_of):
         minute_of(one)
+    before = tuple(earlier)
+    for one in before:
+        _severity(one)
     if as_of.date() < policy.pack.effective:
         raise ValueError(
             f"the rules take effect on {policy.pack.effective.isoformat()}; "
@@ -98,7 +101,7 @@ def assess(
         times,
         with_screens(history, patient, moment),
         patient,
-        tuple(earlier),
+        before,
         staff or {},
         kernel,
     )
@@ -106,10 +109,14 @@ def assess(
 
 
 def _still_open(one: EarlierEscalation) -> OpenEscalation:
+    since = None if one.since is None else one.since.isoformat()
+    return OpenEscalation(one.id, one.rule, _severity(one), since)
+
+
+def _severity(one: EarlierEscalation) -> Severity:
     if one.severity not in SEVERITIES:
         raise ValueError(f"the escalation `{one.id}` has the unknown severity `{one.severity}`")
-    since = None if one.since is None else one.since.isoformat()
-    return OpenEscalation(one.id, one.rule, one.severity, since)
+    return one.severity
 
 
 def _by_id(one: EarlierEscalation) -> str:
